@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "edgewise/base/job.hpp"
+#include "edgewise/judgment/table.hpp"
+
+namespace edgewise::estimate {
+
+using judgment::Id;
+
+// What a rater gave a utility to. An option that was rated or voted on, or a pair of options that
+// were compared: then the utility is that of `option` against `other`, and that of `other` is one
+// minus it. Options of a case come together, ascending.
+struct Item {
+    Id case_ = judgment::kNone;
+    Id option = judgment::kNone;
+    Id other = judgment::kNone;
+};
+
+// Judgments on one dimension, item by item (compressed sparse rows), as utilities in [0, 1], larger
+// is better. Within an item raters ascend and are unique: repeated judgments of one rater on one
+// item are averaged, so that the rater stays the unit of sampling. Items without judgments have an
+// empty row.
+struct DimensionView {
+    std::uint16_t dimension = 0;
+    std::vector<std::uint32_t> begin;  // items + 1
+    std::vector<Id> rater;
+    std::vector<float> utility;
+    std::uint64_t repeated = 0;  // judgments averaged into another of the same rater
+    bool binary = false;         // every utility is 0 or 1
+    bool votes = false;          // 1 agree, 0.5 pass, 0 disagree
+    // Levels used when judgments are treated as categories: utility u is level
+    // the number of cuts that are <= u. 2 to 7 levels.
+    std::vector<float> cuts;
+    // "High" means utility >= neutral: the mid-point of the scale, which counts as present, as in
+    // a majority of raters at or above the middle. For negative dimensions u <= 1/2 means that the
+    // unwanted thing is present: then high_is_present is false and the test is u <= neutral.
+    bool high_is_present = true;
+
+    std::size_t items() const noexcept { return begin.empty() ? 0 : begin.size() - 1; }
+    std::span<const Id> raters(std::size_t item) const noexcept {
+        return std::span(rater).subspan(begin[item], begin[item + 1] - begin[item]);
+    }
+    std::span<const float> utilities(std::size_t item) const noexcept {
+        return std::span(utility).subspan(begin[item], begin[item + 1] - begin[item]);
+    }
+    bool present(float u) const noexcept { return high_is_present ? u >= 0.5F : u <= 0.5F; }
+    std::size_t levels() const noexcept { return cuts.size() + 1; }
+    std::size_t level(float u) const noexcept {
+        std::size_t k = 0;
+        while (k < cuts.size() && u >= cuts[k]) ++k;
+        return k;
+    }
+};
+
+struct Observations {
+    std::vector<Item> items;
+    std::vector<std::uint32_t> case_begin;  // first item of each case; cases + 1
+    std::vector<DimensionView> dimensions;  // those that can be audited, in the table's order
+    std::vector<std::string> left_out;      // dimensions that cannot, and why
+    std::uint64_t underspecified = 0;       // judgments so marked (counted, and kept)
+    std::uint64_t machine = 0;              // judgments by machine raters, left out of the views
+};
+
+// Turns a table into utilities. Ratings map linearly from [low, high] to [0, 1] and are mirrored
+// for negative dimensions; votes to 1, 0.5, 0; comparisons to 1, 0.5, 0 of the pair's lower option
+// id; binary labels to 0 and 1. Rankings, approvals and nominal labels are left out and named.
+// O(judgments); 8 bytes a judgment.
+Observations observe(const judgment::JudgmentTable& table, const Job& job,
+                     bool include_machines = false);
+
+}  // namespace edgewise::estimate
