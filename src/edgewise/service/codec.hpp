@@ -8,8 +8,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "edgewise/service/field.hpp"
 #include "edgewise/base/json.hpp"
+#include "edgewise/service/field.hpp"
 
 namespace edgewise::service {
 
@@ -70,7 +70,7 @@ void read(std::optional<T>& out, const Json& json, const At* at);
 template <class T>
 void read(std::vector<T>& out, const Json& json, const At* at);
 template <class T>
-requires std::is_class_v<T>
+    requires std::is_class_v<T>
 void read(T& out, const Json& json, const At* at);
 
 template <class T>
@@ -78,14 +78,16 @@ Json write(const std::optional<T>& v);
 template <class T>
 Json write(const std::vector<T>& v);
 template <class T>
-requires std::is_class_v<T> Json write(const T& v);
+    requires std::is_class_v<T>
+Json write(const T& v);
 
 template <class T>
 Json schema_of(const std::optional<T>*);
 template <class T>
 Json schema_of(const std::vector<T>*);
 template <class T>
-requires std::is_class_v<T> Json schema_of(const T*);
+    requires std::is_class_v<T>
+Json schema_of(const T*);
 
 template <class T>
 struct Reader {
@@ -93,18 +95,18 @@ struct Reader {
     MemberReader members;
 
     template <class M>
-    void one(std::string_view name, M T::*member, bool required) {
+    void one(std::string_view name, M T::* member, bool required) {
         if (const Json* json = members.take(name, required)) {
             const At here{members.at, name, 0};
             read(out.*member, *json, &here);
         }
     }
     template <class M>
-    void field(std::string_view name, M T::*member, std::string_view) {
+    void field(std::string_view name, M T::* member, std::string_view) {
         one(name, member, true);
     }
     template <class M>
-    void option(std::string_view name, M T::*member, std::string_view) {
+    void option(std::string_view name, M T::* member, std::string_view) {
         one(name, member, false);
     }
 };
@@ -115,11 +117,11 @@ struct Writer {
     Json out = Json::object();
 
     template <class M>
-    void field(std::string_view name, M T::*member, std::string_view) {
+    void field(std::string_view name, M T::* member, std::string_view) {
         out.set(name, write(in.*member));
     }
     template <class M>
-    void option(std::string_view name, M T::*member, std::string_view summary) {
+    void option(std::string_view name, M T::* member, std::string_view summary) {
         field(name, member, summary);
     }
 };
@@ -134,7 +136,7 @@ struct Schemer {
         out.add(name, summary, schema_of(static_cast<const M*>(nullptr)), nullptr);
     }
     template <class M>
-    void option(std::string_view name, M T::*member, std::string_view summary) {
+    void option(std::string_view name, M T::* member, std::string_view summary) {
         const Json fallback = write(defaults.*member);
         out.add(name, summary, schema_of(static_cast<const M*>(nullptr)), &fallback);
     }
@@ -160,7 +162,7 @@ void read(std::vector<T>& out, const Json& json, const At* at) {
 }
 
 template <class T>
-requires std::is_class_v<T>
+    requires std::is_class_v<T>
 void read(T& out, const Json& json, const At* at) {
     Reader<T> reader{out, MemberReader(json, at)};
     describe_members<T>(reader);
@@ -180,7 +182,8 @@ Json write(const std::vector<T>& v) {
 }
 
 template <class T>
-requires std::is_class_v<T> Json write(const T& v) {
+    requires std::is_class_v<T>
+Json write(const T& v) {
     Writer<T> writer{v};
     describe_members<T>(writer);
     return std::move(writer.out);
@@ -197,7 +200,8 @@ Json schema_of(const std::vector<T>*) {
 }
 
 template <class T>
-requires std::is_class_v<T> Json schema_of(const T*) {
+    requires std::is_class_v<T>
+Json schema_of(const T*) {
     Schemer<T> schemer;
     describe_members<T>(schemer);
     return schemer.out.finish();
