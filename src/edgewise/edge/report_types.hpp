@@ -5,14 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "edgewise/base/stats.hpp"
+
 // What an audit says, as plain values. Every shell shows these; none computes more. An optional
 // that is empty means "not known" or "cannot be told from these data", never zero.
 namespace edgewise::edge {
 
-struct Interval {
-    double low = 0.0;
-    double high = 0.0;
-};
+using edgewise::Interval;
 
 struct Histogram {
     double low = 0.0;   // left end of the first bin
