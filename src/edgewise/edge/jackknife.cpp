@@ -77,9 +77,7 @@ struct Pairs {
 
 }  // namespace
 
-double Clustered::se() const noexcept {
-    return std::sqrt(se_rater * se_rater + se_item * se_item);
-}
+double Clustered::se() const noexcept { return std::sqrt(se_rater * se_rater + se_item * se_item); }
 
 Interval Clustered::interval() const noexcept {
     constexpr double kZ = 1.959963984540054;
@@ -114,8 +112,8 @@ std::optional<Clustered> krippendorff_alpha(const estimate::DimensionView& view,
     Clustered out;
     out.value = total.value();
     std::erase_if(of_rater, [](const Alpha& a) { return a.n == 0.0; });
-    out.se_item =
-        jackknife_se(of_unit.size(), [&](std::size_t k) { return total.minus(of_unit[k]).value(); });
+    out.se_item = jackknife_se(of_unit.size(),
+                               [&](std::size_t k) { return total.minus(of_unit[k]).value(); });
     out.se_rater = jackknife_se(of_rater.size(),
                                 [&](std::size_t k) { return total.minus(of_rater[k]).value(); });
     return out;
@@ -159,8 +157,8 @@ std::optional<Clustered> disagreement_ratio(const GroupedView& view, const Label
     Clustered out;
     out.value = total.ratio();
     std::erase_if(of_rater, [](const Pairs& p) { return p.within_pairs + p.across_pairs == 0.0; });
-    out.se_item =
-        jackknife_se(of_item.size(), [&](std::size_t k) { return total.minus(of_item[k]).ratio(); });
+    out.se_item = jackknife_se(of_item.size(),
+                               [&](std::size_t k) { return total.minus(of_item[k]).ratio(); });
     out.se_rater = jackknife_se(of_rater.size(),
                                 [&](std::size_t k) { return total.minus(of_rater[k]).ratio(); });
     return out;

@@ -9,9 +9,9 @@
 
 namespace edgewise::edge {
 
-// An estimate whose error is clustered by rater and by item. Both jackknives delete one cluster at a
-// time; their variances add up (Cameron, Gelbach & Miller 2011, leaving out the subtraction of the
-// intersection, which makes the interval a little wide rather than narrow). Item-only errors
+// An estimate whose error is clustered by rater and by item. Both jackknives delete one cluster at
+// a time; their variances add up (Cameron, Gelbach & Miller 2011, leaving out the subtraction of
+// the intersection, which makes the interval a little wide rather than narrow). Item-only errors
 // understate by a median factor of two on real annotation data.
 struct Clustered {
     double value = 0.0;

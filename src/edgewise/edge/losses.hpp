@@ -10,13 +10,13 @@ namespace edgewise::edge {
 
 // A loss of one unit under posterior draws.
 struct UnitLoss {
-    bool known = false;      // false: the axis has fewer than two places here
-    double mean = 0.0;       // posterior mean
-    double low = 0.0;        // 5 % and 95 % of the draws
+    bool known = false;  // false: the axis has fewer than two places here
+    double mean = 0.0;   // posterior mean
+    double low = 0.0;    // 5 % and 95 % of the draws
     double high = 0.0;
-    double plug_in = 0.0;    // at the posterior means
-    double material = 0.0;   // share of draws above the material threshold
-    std::size_t worst = 0;   // dimension or group that pays most for the pick, at the means
+    double plug_in = 0.0;   // at the posterior means
+    double material = 0.0;  // share of draws above the material threshold
+    std::size_t worst = 0;  // dimension or group that pays most for the pick, at the means
 };
 
 struct UnitLosses {

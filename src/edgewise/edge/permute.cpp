@@ -211,8 +211,8 @@ GroupedView grouped(const estimate::DimensionView& view, std::span<const std::in
         constexpr double kPrior = 4.0;
         const auto m = static_cast<double>(view.utilities(item).size());
         const double variance = (kPrior * common + spread(item)) / (kPrior + m - 1.0);
-        out.inverse_sd.push_back(
-            variance > 0.0 ? static_cast<float>(1.0 / std::sqrt(variance)) : 0.0F);
+        out.inverse_sd.push_back(variance > 0.0 ? static_cast<float>(1.0 / std::sqrt(variance))
+                                                : 0.0F);
     }
     return out;
 }
@@ -323,8 +323,8 @@ std::vector<CellScore> cell_scores(const GroupedView& view, const Labels& labels
             const auto n = static_cast<std::uint32_t>(at.n[g]);
             const auto& upper = tail[size_bin(n)];
             const double p = (1.0 + upper[score_bin(z)]) / (1.0 + upper[0]);
-            out.push_back({view.item[r], static_cast<std::uint16_t>(g), n, z,
-                           static_cast<float>(p), opposed(row.majority, at.side[g])});
+            out.push_back({view.item[r], static_cast<std::uint16_t>(g), n, z, static_cast<float>(p),
+                           opposed(row.majority, at.side[g])});
         }
     }
     return out;

@@ -146,8 +146,8 @@ std::vector<double> representation_null(const estimate::Observations& observatio
         for (std::size_t k = begin; k < end; ++k) {
             unit.load(units[k]);
             for (const std::size_t b : live) {
-                part[b] += unit.loss(labels.row(b), std::span(variance).subspan(b * dimensions,
-                                                                                 dimensions));
+                part[b] += unit.loss(labels.row(b),
+                                     std::span(variance).subspan(b * dimensions, dimensions));
             }
         }
     });

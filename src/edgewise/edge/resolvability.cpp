@@ -99,23 +99,23 @@ Resolvability resolvability(const judgment::Partition& partition, const std::str
         const std::size_t m = cell_sizes.size();
         out.cell_median = 0.5 * (cell_sizes[(m - 1) / 2] + cell_sizes[m / 2]);
         const auto from = [&](std::uint32_t n) {
-            return static_cast<double>(cell_sizes.end() -
-                                       std::ranges::lower_bound(cell_sizes, n)) /
+            return static_cast<double>(cell_sizes.end() - std::ranges::lower_bound(cell_sizes, n)) /
                    static_cast<double>(m);
         };
         out.cells_from_5 = from(5);
         out.cells_from_10 = from(10);
     }
-    out.smallest_p = std::max(smallest_attainable_p(sizes),
-                              1.0 / static_cast<double>(std::max<std::size_t>(1, labels.shuffles())));
+    out.smallest_p =
+        std::max(smallest_attainable_p(sizes),
+                 1.0 / static_cast<double>(std::max<std::size_t>(1, labels.shuffles())));
     out.strength_at_ceiling = fit.strength_at_ceiling;
     if (fit.strength > 0.0) out.strength = fit.strength;
     const ShuffleSums& observed = nulls.sums.front();
     const double variance = observed.within_variance();
     out.detectable_shift = detectable_shift(variance, out.cell_median, out.groups, fdr);
     const double needed = raters_needed(variance, target_shift, out.groups, fdr);
-    out.further_raters = static_cast<std::uint64_t>(
-        std::max(0.0, std::ceil(needed - std::floor(out.cell_median))));
+    out.further_raters =
+        static_cast<std::uint64_t>(std::max(0.0, std::ceil(needed - std::floor(out.cell_median))));
     out.global = global_answer(out, observed);
 
     if (out.global.can == "no") {
@@ -124,8 +124,7 @@ Resolvability resolvability(const judgment::Partition& partition, const std::str
     }
     const auto enough = [&] {
         const auto least = static_cast<std::uint32_t>(std::min(needed, 4e9));
-        return static_cast<double>(cell_sizes.end() -
-                                   std::ranges::lower_bound(cell_sizes, least)) /
+        return static_cast<double>(cell_sizes.end() - std::ranges::lower_bound(cell_sizes, least)) /
                static_cast<double>(cell_sizes.size());
     }();
     const std::string sizes_words =

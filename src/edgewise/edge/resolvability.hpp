@@ -17,8 +17,8 @@ namespace edgewise::edge {
 double smallest_attainable_p(std::span<const std::uint64_t> group_sizes);
 
 // Raters per group and item that find a shift of `shift` (utility) of one group against the rest on
-// one item with 80 % power, two-sided, when one cell in twenty truly differs and the false discovery
-// rate is `fdr`: then Benjamini-Hochberg rejects at about fdr / 20.
+// one item with 80 % power, two-sided, when one cell in twenty truly differs and the false
+// discovery rate is `fdr`: then Benjamini-Hochberg rejects at about fdr / 20.
 //   n = (z_{1 - fdr/40} + z_0.8)^2 sigma^2 (1 + 1 / (groups - 1)) / shift^2
 // `variance` is the variance of raters within a group on one item. At least kFlagLeast.
 double raters_needed(double variance, double shift, std::size_t groups, double fdr);

@@ -32,9 +32,9 @@ Lead lead(const Tensor& tensor, std::span<const std::size_t> axis, std::size_t i
             out.most = difference;
             out.on = d;
         }
-        const double z = se > 0.0 ? difference / se
-                                  : std::copysign(std::numeric_limits<double>::infinity(),
-                                                  difference);
+        const double z = se > 0.0
+                             ? difference / se
+                             : std::copysign(std::numeric_limits<double>::infinity(), difference);
         if (difference != 0.0) out.z = std::max(out.z, z);
     }
     return out;

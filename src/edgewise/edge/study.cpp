@@ -18,10 +18,10 @@ constexpr std::size_t kMostDrawn = 5000;
 std::size_t dimension_index(const Study& study, const std::string& name, const char* option) {
     const auto found = std::ranges::find(study.names, name);
     if (found != study.names.end()) return static_cast<std::size_t>(found - study.names.begin());
-    throw Error(ErrorCode::not_found,
-                fmt::format("no dimension \"{}\"; there are: {}", name,
-                            fmt::join(study.names, ", ")),
-                option);
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("no dimension \"{}\"; there are: {}", name, fmt::join(study.names, ", ")),
+        option);
 }
 
 bool is_overall(std::string_view name) {
@@ -127,9 +127,19 @@ std::string Study::option_name(const Unit& unit, std::size_t option) const {
 Study begin_study(const judgment::JudgmentTable& table, const AuditOptions& options,
                   const Job& job) {
     check(options);
-    Study study{.table = table, .options = options, .job = job, .observations = {}, .names = {},
-                .side = {}, .scalar = {}, .everyone = {}, .model = {}, .units = {}, .drawn = {},
-                .groups = {}, .flags = {}};
+    Study study{.table = table,
+                .options = options,
+                .job = job,
+                .observations = {},
+                .names = {},
+                .side = {},
+                .scalar = {},
+                .everyone = {},
+                .model = {},
+                .units = {},
+                .drawn = {},
+                .groups = {},
+                .flags = {}};
     job.progress(0.0, "arranging judgments");
     study.observations = estimate::observe(table, job, options.include_machines);
     for (const auto& view : study.observations.dimensions) {

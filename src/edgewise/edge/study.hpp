@@ -11,17 +11,17 @@
 #include "edgewise/edge/tensor.hpp"
 #include "edgewise/judgment/partition.hpp"
 
-// The stages of an audit share what is here. Each stage adds to it and to the report; audit.cpp says
-// in which order.
+// The stages of an audit share what is here. Each stage adds to it and to the report; audit.cpp
+// says in which order.
 namespace edgewise::edge {
 
 // Streams of the random numbers, so that no two uses share one.
 namespace stream {
-inline constexpr std::uint64_t kLabels = 1ULL << 40;      // + partition << 20 + shuffle
-inline constexpr std::uint64_t kUnits = 2ULL << 40;       // the sample of units
-inline constexpr std::uint64_t kEveryone = 3ULL << 40;    // + unit
-inline constexpr std::uint64_t kPartition = 4ULL << 40;   // + partition << 32 + unit
-inline constexpr std::uint64_t kWeights = 5ULL << 40;     // + unit
+inline constexpr std::uint64_t kLabels = 1ULL << 40;     // + partition << 20 + shuffle
+inline constexpr std::uint64_t kUnits = 2ULL << 40;      // the sample of units
+inline constexpr std::uint64_t kEveryone = 3ULL << 40;   // + unit
+inline constexpr std::uint64_t kPartition = 4ULL << 40;  // + partition << 32 + unit
+inline constexpr std::uint64_t kWeights = 5ULL << 40;    // + unit
 }  // namespace stream
 
 struct GroupStudy {
@@ -47,8 +47,8 @@ struct Study {
     const Job& job;
 
     estimate::Observations observations;
-    std::vector<std::string> names;                 // of observations.dimensions
-    std::vector<std::vector<std::int8_t>> side;     // one a dimension
+    std::vector<std::string> names;              // of observations.dimensions
+    std::vector<std::vector<std::int8_t>> side;  // one a dimension
     Scalar scalar;
     judgment::Partition everyone;
     Model model;                     // fitted without groups
@@ -66,7 +66,8 @@ struct Study {
 };
 
 // Observations, scalar, units and the fit without groups. Throws Error(invalid_data) when nothing
-// can be audited and Error(invalid_argument) or (not_found) for options that name what is not there.
+// can be audited and Error(invalid_argument) or (not_found) for options that name what is not
+// there.
 Study begin_study(const judgment::JudgmentTable& table, const AuditOptions& options,
                   const Job& job);
 

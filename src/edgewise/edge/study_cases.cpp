@@ -136,8 +136,9 @@ Loss over_units(const Study& study, const Drawn& drawn, std::vector<double> sums
 }
 
 Loss flattening(const Study& study, const Drawn& drawn) {
-    Loss out = over_units(study, drawn, drawn.sums.flattening,
-                          [](const UnitStudy& u) -> const UnitLoss& { return u.losses.flattening; });
+    Loss out =
+        over_units(study, drawn, drawn.sums.flattening,
+                   [](const UnitStudy& u) -> const UnitLoss& { return u.losses.flattening; });
     out.name = "flattening";
     out.axis = "values";
     if (out.cases == 0) {
@@ -149,7 +150,8 @@ Loss flattening(const Study& study, const Drawn& drawn) {
     if (sure > 0) {
         out.verdict = "shown";
         out.why = fmt::format(
-            "in {} of {} cases the scalar's pick leaves its worst dimension more than {:.2f} of the "
+            "in {} of {} cases the scalar's pick leaves its worst dimension more than {:.2f} of "
+            "the "
             "scale worse off than another pick would",
             sure, out.cases, out.material);
     } else if (*out.mean > out.material) {
@@ -159,9 +161,10 @@ Loss flattening(const Study& study, const Drawn& drawn) {
             out.material);
     } else {
         out.verdict = "not_shown";
-        out.why = fmt::format("in none of {} cases does the scalar's pick surely cost a dimension "
-                              "more than {:.2f} of the scale",
-                              out.cases, out.material);
+        out.why = fmt::format(
+            "in none of {} cases does the scalar's pick surely cost a dimension "
+            "more than {:.2f} of the scale",
+            out.cases, out.material);
     }
     return out;
 }
@@ -194,9 +197,10 @@ Loss representation(const Study& study, const Drawn& drawn, const AuditReport& r
                   : partition.learned_from_judgments ? "caution"
                                                      : "shown";
     out.why = significant
-                  ? fmt::format("the worst-off group loses {:.3f} more than it need ({:.3f} under "
-                                "shuffled labels, p {:.3f})",
-                                out.null->observed, out.null->null_mean, out.null->p)
+                  ? fmt::format(
+                        "the worst-off group loses {:.3f} more than it need ({:.3f} under "
+                        "shuffled labels, p {:.3f})",
+                        out.null->observed, out.null->null_mean, out.null->p)
                   : fmt::format("no more than shuffled labels give (p {:.2f})", out.null->p);
     if (!significant) out.share_material = 0.0;
     if (partition.learned_from_judgments) {
@@ -231,9 +235,10 @@ Loss blindness(const Study& study, const Drawn& drawn) {
     out.share_material = static_cast<double>(material) / n;
     const double share = static_cast<double>(undecided) / n;
     out.verdict = share >= 0.05 ? "shown" : "not_shown";
-    out.why = fmt::format("in {} of {} cases the pick is best with less than {:.0f} % posterior "
-                          "probability; a scalar shows no such doubt",
-                          undecided, values.size(), 100.0 * kSure);
+    out.why = fmt::format(
+        "in {} of {} cases the pick is best with less than {:.0f} % posterior "
+        "probability; a scalar shows no such doubt",
+        undecided, values.size(), 100.0 * kSure);
     return out;
 }
 
@@ -263,7 +268,7 @@ void uncertainty(const Study& study, const Drawn& drawn, AuditReport& report) {
 
 // What rows need beyond the unit itself.
 struct Evidence {
-    std::vector<double> conflict_q;                       // one a drawn unit; 1 where unknown
+    std::vector<double> conflict_q;                         // one a drawn unit; 1 where unknown
     std::map<std::size_t, std::vector<std::size_t>> flags;  // unit -> indices into study.flags
     std::map<judgment::Id, std::pair<std::uint64_t, std::uint64_t>> marked;  // case -> marked, all
 };
@@ -325,11 +330,11 @@ SignalState people_signal(const Study& study, const UnitStudy& unit, const Evide
     if (found != evidence.flags.end()) {
         const Flagged& flag = study.flags[found->second.front()];
         const auto& partition = study.groups[flag.study].partition;
-        std::string words =
-            fmt::format("{} {} stand apart on {} ({} raters)", partition.attribute,
-                        partition.groups[flag.score.group], study.names[flag.dimension],
-                        flag.score.n);
-        if (found->second.size() > 1) words += fmt::format(", and {} more", found->second.size() - 1);
+        std::string words = fmt::format("{} {} stand apart on {} ({} raters)", partition.attribute,
+                                        partition.groups[flag.score.group],
+                                        study.names[flag.dimension], flag.score.n);
+        if (found->second.size() > 1)
+            words += fmt::format(", and {} more", found->second.size() - 1);
         if (partition.learned_from_judgments) words += "; groups clustered on these judgments";
         return {"on", words, flag.q};
     }

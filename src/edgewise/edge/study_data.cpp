@@ -12,21 +12,30 @@ namespace {
 
 const char* kind_name(judgment::Kind kind) {
     switch (kind) {
-        case judgment::Kind::rating: return "rating";
-        case judgment::Kind::vote: return "vote";
-        case judgment::Kind::comparison: return "comparison";
-        case judgment::Kind::ranking: return "ranking";
-        case judgment::Kind::approval: return "approval";
-        case judgment::Kind::label: return "label";
+        case judgment::Kind::rating:
+            return "rating";
+        case judgment::Kind::vote:
+            return "vote";
+        case judgment::Kind::comparison:
+            return "comparison";
+        case judgment::Kind::ranking:
+            return "ranking";
+        case judgment::Kind::approval:
+            return "approval";
+        case judgment::Kind::label:
+            return "label";
     }
     return "rating";
 }
 
 std::string present_words(const judgment::Dimension& dimension) {
     switch (dimension.kind) {
-        case judgment::Kind::vote: return "agree";
-        case judgment::Kind::comparison: return "the first of the pair preferred";
-        default: return fmt::format(">= {:g}", 0.5 * (dimension.low + dimension.high));
+        case judgment::Kind::vote:
+            return "agree";
+        case judgment::Kind::comparison:
+            return "the first of the pair preferred";
+        default:
+            return fmt::format(">= {:g}", 0.5 * (dimension.low + dimension.high));
     }
 }
 
@@ -85,8 +94,8 @@ void describe_data(const Study& study, AuditReport& report) {
     for (const auto rater : table.rater()) active[rater] = 1;
     for (std::size_t r = 0; r < active.size(); ++r) {
         if (active[r] == 0) continue;
-        const bool person =
-            r >= table.raters().kinds.size() || table.raters().kinds[r] == judgment::RaterKind::person;
+        const bool person = r >= table.raters().kinds.size() ||
+                            table.raters().kinds[r] == judgment::RaterKind::person;
         ++(person || study.options.include_machines ? data.raters : data.machine_raters);
     }
     data.cases = study.units.size();
@@ -109,9 +118,10 @@ void describe_data(const Study& study, AuditReport& report) {
     }
     for (const auto& left_out : study.observations.left_out) data.notes.push_back(left_out);
     if (study.observations.machine > 0) {
-        data.notes.push_back(fmt::format("{} judgments by machine raters are left out: machines are "
-                                         "no stakeholders",
-                                         study.observations.machine));
+        data.notes.push_back(
+            fmt::format("{} judgments by machine raters are left out: machines are "
+                        "no stakeholders",
+                        study.observations.machine));
     }
     if (std::ranges::any_of(table.weight(), [](float w) { return w != 1.0F; })) {
         data.notes.emplace_back(
@@ -138,11 +148,12 @@ void describe_data(const Study& study, AuditReport& report) {
         weights += (weights.empty() ? "" : ", ") + study.names[d];
         if (!equal) weights += fmt::format(" ({:g})", study.scalar.weight[d]);
     }
-    report.provenance.scalar = study.scalar.overall < study.names.size() && options.weights.empty()
-                                   ? "the raters' mean of \"" + weights + "\""
-                                   : (equal ? "the plain mean, over raters and dimensions, of "
-                                            : "the weighted mean, over raters and dimensions, of ") +
-                                         weights;
+    report.provenance.scalar =
+        study.scalar.overall < study.names.size() && options.weights.empty()
+            ? "the raters' mean of \"" + weights + "\""
+            : (equal ? "the plain mean, over raters and dimensions, of "
+                     : "the weighted mean, over raters and dimensions, of ") +
+                  weights;
 }
 
 void study_conflicts(const Study& study, AuditReport& report) {
@@ -154,8 +165,8 @@ void study_conflicts(const Study& study, AuditReport& report) {
     }
     const std::size_t reference =
         study.scalar.overall < study.names.size() ? study.scalar.overall : kNoReference;
-    auto rates = dimension_conflicts(study.observations, study.names, reference, study.raters(),
-                                     study.job);
+    auto rates =
+        dimension_conflicts(study.observations, study.names, reference, study.raters(), study.job);
     if (reference != kNoReference) out.reference = study.names[reference];
     out.raters = rates.raters;
     out.cases = rates.cases;

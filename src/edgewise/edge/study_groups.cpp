@@ -90,9 +90,14 @@ PartitionReport describe_partition(const Study& study, const GroupStudy& group) 
 
 Components components(const estimate::FitSummary& fit) {
     const auto& c = fit.components;
-    Components out{.item = c.item, .rater = c.rater, .item_by_group = c.item_by_group,
-                   .residual = c.residual, .share_item_by_group = 0.0, .method = fit.method,
-                   .likelihood_ratio = std::nullopt, .converged = fit.converged};
+    Components out{.item = c.item,
+                   .rater = c.rater,
+                   .item_by_group = c.item_by_group,
+                   .residual = c.residual,
+                   .share_item_by_group = 0.0,
+                   .method = fit.method,
+                   .likelihood_ratio = std::nullopt,
+                   .converged = fit.converged};
     const double total = c.item + c.rater + c.item_by_group + c.residual;
     if (total > 0.0) out.share_item_by_group = c.item_by_group / total;
     if (fit.log_likelihood != 0.0 && fit.log_likelihood_without_groups != 0.0) {
@@ -156,14 +161,14 @@ void analyse(Study& study, std::size_t k, AuditReport& report) {
         const auto& view = study.observations.dimensions[d];
         const double done = static_cast<double>(k * dimensions + d) /
                             static_cast<double>(study.groups.size() * dimensions);
-        study.job.progress(0.1 + 0.7 * done, fmt::format("testing {} on {}",
-                                                         group.partition.attribute, study.names[d]));
+        study.job.progress(
+            0.1 + 0.7 * done,
+            fmt::format("testing {} on {}", group.partition.attribute, study.names[d]));
         group.model.fits.push_back(
             estimate::choose(view).fit(view, group.partition, fit_options, study.job));
         const GroupedView rows = grouped(view, study.side[d], group.partition, group.labels);
-        group.nulls.push_back(permute(rows, group.labels,
-                                      static_cast<std::uint32_t>(study.options.least_cell),
-                                      study.job));
+        group.nulls.push_back(permute(
+            rows, group.labels, static_cast<std::uint32_t>(study.options.least_cell), study.job));
         group.scores.push_back(cell_scores(rows, group.labels, group.nulls.back()));
         out.effects.push_back(effect(study, group, d, rows));
         report.resolvability.push_back(resolvability(
@@ -238,38 +243,39 @@ void flag_cells(Study& study, AuditReport& report) {
         const auto& cell = cells[flag.score.group];
         const auto& view = study.observations.dimensions[flag.dimension];
         double raw = 0.0;
-        for (std::size_t i = view.begin[flag.score.item]; i < view.begin[flag.score.item + 1]; ++i) {
+        for (std::size_t i = view.begin[flag.score.item]; i < view.begin[flag.score.item + 1];
+             ++i) {
             if (group.partition.group_of[view.rater[i]] == flag.score.group) raw += view.utility[i];
         }
         const auto& item = study.observations.items[flag.score.item];
-        report.flags.push_back(
-            {.case_id = std::string(table.cases().ids[item.case_]),
-             .option = std::string(table.options().ids[item.option]),
-             .attribute = group.partition.attribute,
-             .group = group.partition.groups[flag.score.group],
-             .dimension = study.names[flag.dimension],
-             .n = flag.score.n,
-             .raw = raw / flag.score.n,
-             .shrunken = cell.mean,
-             .interval = {std::max(0.0, cell.mean - 1.645 * cell.sd),
-                          std::min(1.0, cell.mean + 1.645 * cell.sd)},
-             .pooled = pooled.mean,
-             .q = flag.q,
-             .opposes = flag.score.opposes});
+        report.flags.push_back({.case_id = std::string(table.cases().ids[item.case_]),
+                                .option = std::string(table.options().ids[item.option]),
+                                .attribute = group.partition.attribute,
+                                .group = group.partition.groups[flag.score.group],
+                                .dimension = study.names[flag.dimension],
+                                .n = flag.score.n,
+                                .raw = raw / flag.score.n,
+                                .shrunken = cell.mean,
+                                .interval = {std::max(0.0, cell.mean - 1.645 * cell.sd),
+                                             std::min(1.0, cell.mean + 1.645 * cell.sd)},
+                                .pooled = pooled.mean,
+                                .q = flag.q,
+                                .opposes = flag.score.opposes});
     }
 }
 
 std::string effect_words(const GroupEffect& e, const Resolvability& r, double fdr) {
     if (!e.disagreement_ratio || r.global.can == "no") {
-        return "These data cannot resolve whether " + e.attribute + " matters here: " +
-               r.global.why + ".";
+        return "These data cannot resolve whether " + e.attribute +
+               " matters here: " + r.global.why + ".";
     }
     const AgainstNull& ratio = *e.disagreement_ratio;
     const double percent = 100.0 * (ratio.observed - 1.0);
     if (e.verdict == "shown") {
-        return fmt::format("Raters of different {} differ {:.0f} % more than raters of the same "
-                           "(p {:.3f}, q {:.3f}); {} of {} cells stand apart after correction.",
-                           e.attribute, percent, ratio.p, ratio.q, e.cells_flagged, e.cells_tested);
+        return fmt::format(
+            "Raters of different {} differ {:.0f} % more than raters of the same "
+            "(p {:.3f}, q {:.3f}); {} of {} cells stand apart after correction.",
+            e.attribute, percent, ratio.p, ratio.q, e.cells_flagged, e.cells_tested);
     }
     return fmt::format("No difference by {} is shown (ratio {:.3f}, p {:.2f}, q {:.2f}{}).",
                        e.attribute, ratio.observed, ratio.p, ratio.q,
@@ -286,9 +292,9 @@ void judge_effects(const Study& study, AuditReport& report) {
             auto& each = partition.effects[d];
             const auto& r = report.resolvability[k * study.names.size() + d];
             const bool told = each.disagreement_ratio && r.global.can != "no";
-            each.verdict = !told                                                ? "cannot_tell"
-                           : each.disagreement_ratio->q <= study.options.fdr    ? "shown"
-                                                                                : "not_shown";
+            each.verdict = !told                                             ? "cannot_tell"
+                           : each.disagreement_ratio->q <= study.options.fdr ? "shown"
+                                                                             : "not_shown";
             each.words = effect_words(each, r, study.options.fdr);
             if (each.verdict == "shown" ||
                 (each.verdict == "not_shown" && partition.verdict == "cannot_tell")) {
