@@ -433,15 +433,16 @@ double rank_of(const UnitStudy& unit, bool conflict, bool flagged) {
     return (conflict ? 1.0 : 0.0) + (flagged ? 1.0 : 0.0) + low + 1e-3 * mean;
 }
 
+// The units whose losses are drawn, and those of the one case that is asked for.
 std::vector<std::size_t> which_units(const Study& study, judgment::Id only) {
-    if (only != judgment::kNone) {
-        std::vector<std::size_t> out;
-        for (std::size_t u = 0; u < study.units.size(); ++u) {
-            if (study.units[u].case_ == only) out.push_back(u);
-        }
-        return out;
+    std::vector<std::size_t> out = study.drawn;
+    for (std::size_t u = 0; only != judgment::kNone && u < study.units.size(); ++u) {
+        if (study.units[u].case_ == only) out.push_back(u);
     }
-    return study.drawn;
+    std::ranges::sort(out);
+    const auto repeated = std::ranges::unique(out);
+    out.erase(repeated.begin(), repeated.end());
+    return out;
 }
 
 }  // namespace
@@ -467,6 +468,7 @@ void study_cases(Study& study, AuditReport& report, judgment::Id only) {
     std::vector<std::pair<double, std::size_t>> order;
     for (std::size_t i = 0; i < drawn.units.size(); ++i) {
         const UnitStudy& unit = drawn.units[i];
+        if (only != judgment::kNone && study.units[unit.unit].case_ != only) continue;
         order.emplace_back(-rank_of(unit, evidence.conflict_q[i] <= study.options.fdr,
                                     evidence.flags.contains(unit.unit)),
                            i);
