@@ -9,6 +9,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
         add_custom_command(TARGET ${target} POST_BUILD BYPRODUCTS ${list} VERBATIM
             COMMAND ${CMAKE_COMMAND} -DEXE=$<TARGET_FILE:${target}> -DLIST=${list}
                     -P ${EDGEWISE_DISCOVER})
+        set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${EDGEWISE_DISCOVER})
         set(include "${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake")
         file(CONFIGURE OUTPUT ${include} CONTENT
             "if(EXISTS \"${list}\")\n    include(\"${list}\")\nelse()\n    add_test(${target}_NOT_BUILT ${target}_NOT_BUILT)\nendif()\n")
