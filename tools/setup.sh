@@ -2,10 +2,11 @@
 # Installs the Debian 12 packages that Edgewise needs, and only those. Does nothing, in a tenth of a
 # second, when they are there.
 #
-#   tools/setup.sh [build] [tools] [browser]      (no word: build)
+#   tools/setup.sh [build] [tools] [coverage] [browser]      (no word: build)
 #
 #   build    compiler, build system and libraries: enough for ./ew demo, test, deb
 #   tools    clang 19 for ./ew lint, fmt and fuzz
+#   coverage gcovr, for ./ew coverage
 #   browser  Chromium, for the optional screenshot of the report
 set -eu
 
@@ -13,6 +14,7 @@ build="g++ cmake ninja-build ccache mold pkg-config git dpkg-dev python3 python3
        libsimdjson-dev libcli11-dev libfmt-dev libxxhash-dev libeigen3-dev libboost-math-dev
        nlohmann-json3-dev libzstd-dev zlib1g-dev libssl-dev doctest-dev libbenchmark-dev zstd gzip"
 tools="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev"
+coverage="gcovr"
 browser="chromium"
 
 wanted=
@@ -20,8 +22,10 @@ for group in "${@:-build}"; do
     case $group in
         build) wanted="$wanted $build" ;;
         tools) wanted="$wanted $tools" ;;
+        coverage) wanted="$wanted $coverage" ;;
         browser) wanted="$wanted $browser" ;;
-        *) echo "tools/setup.sh: no group \"$group\"; there are build, tools and browser" >&2; exit 2 ;;
+        *) echo "tools/setup.sh: no group \"$group\"; there are build, tools, coverage, browser" >&2
+           exit 2 ;;
     esac
 done
 
