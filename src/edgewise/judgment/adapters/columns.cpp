@@ -16,31 +16,33 @@ using Names = std::string_view;
 
 // Best first. "id" is last: in many files it numbers the rows.
 constexpr std::array<Names, 24> kCase{
-    "case",       "caseid",    "item",           "itemid",   "promptid", "questionid",
-    "exampleid",  "instanceid", "postid",        "textid",   "commentid", "tweetid",
-    "documentid", "docid",     "dialogid",       "dialogueid", "conversationid", "sampleid",
-    "taskid",     "topicid",   "prompt",         "post",     "question", "id"};
-constexpr std::array<Names, 10> kOption{"option",  "optionid",   "system",    "systemid", "model",
-                                        "modelid", "response",   "responseid", "candidate",
-                                        "candidateid"};
+    "case",       "caseid",     "item",     "itemid",     "promptid",       "questionid",
+    "exampleid",  "instanceid", "postid",   "textid",     "commentid",      "tweetid",
+    "documentid", "docid",      "dialogid", "dialogueid", "conversationid", "sampleid",
+    "taskid",     "topicid",    "prompt",   "post",       "question",       "id"};
+constexpr std::array<Names, 10> kOption{"option",    "optionid",   "system",   "systemid",
+                                        "model",     "modelid",    "response", "responseid",
+                                        "candidate", "candidateid"};
 constexpr std::array<Names, 23> kRater{
-    "rater",       "raterid",     "annotator",     "annotatorid", "worker",     "workerid",
-    "judge",       "judgeid",     "participant",   "participantid", "user",     "userid",
-    "evaluator",   "evaluatorid", "coder",         "coderid",     "labeler",    "labelerid",
-    "respondent",  "respondentid", "raterslot",    "annotatorslot", "session"};
-constexpr std::array<Names, 9> kDimension{"dimension", "dim",      "criterion", "criteria", "aspect",
-                                          "attribute", "question", "metric",    "scale"};
-constexpr std::array<Names, 9> kValue{"value",      "rating",   "score", "label", "annotation",
-                                      "judgment",   "judgement", "vote", "answer"};
+    "rater",      "raterid",      "annotator",   "annotatorid",   "worker",  "workerid",
+    "judge",      "judgeid",      "participant", "participantid", "user",    "userid",
+    "evaluator",  "evaluatorid",  "coder",       "coderid",       "labeler", "labelerid",
+    "respondent", "respondentid", "raterslot",   "annotatorslot", "session"};
+constexpr std::array<Names, 9> kDimension{"dimension", "dim",    "criterion",
+                                          "criteria",  "aspect", "attribute",
+                                          "question",  "metric", "scale"};
+constexpr std::array<Names, 9> kValue{"value",    "rating",    "score", "label", "annotation",
+                                      "judgment", "judgement", "vote",  "answer"};
 constexpr std::array<Names, 5> kWinner{"winner", "preference", "preferred", "verdict", "choice"};
-constexpr std::array<Names, 13> kText{"text",    "itemtext", "casetext", "prompttext", "posttext",
-                                      "commentbody", "body", "content",  "post", "comment",
-                                      "prompt",  "question", "initialrequest"};
-constexpr std::array<Names, 6> kTime{"time",      "timestamp",   "createdat",
+constexpr std::array<Names, 13> kText{
+    "text",    "itemtext", "casetext", "prompttext", "posttext", "commentbody",   "body",
+    "content", "post",     "comment",  "prompt",     "question", "initialrequest"};
+constexpr std::array<Names, 6> kTime{"time",        "timestamp",   "createdat",
                                      "submittedat", "annotatedat", "datetime"};
 // Context of the case that is worth a partition of cases, where the table itself holds it.
-constexpr std::array<Names, 11> kContext{"category", "domain", "topic",    "turn",  "type", "split",
-                                         "dataset",  "source", "language", "genre", "subject"};
+constexpr std::array<Names, 11> kContext{"category", "domain", "topic",   "turn",
+                                         "type",     "split",  "dataset", "source",
+                                         "language", "genre",  "subject"};
 constexpr std::array<Names, 6> kOfRater{"annotator", "rater",       "worker",
                                         "judge",     "participant", "respondent"};
 
@@ -101,14 +103,22 @@ bool speaks_of_rater(std::string_view name) {
 
 std::span<const std::string_view> known_names(Part part) noexcept {
     switch (part) {
-        case Part::case_id: return kCase;
-        case Part::option: return kOption;
-        case Part::rater: return kRater;
-        case Part::dimension: return kDimension;
-        case Part::value: return kValue;
-        case Part::winner: return kWinner;
-        case Part::text: return kText;
-        case Part::time: return kTime;
+        case Part::case_id:
+            return kCase;
+        case Part::option:
+            return kOption;
+        case Part::rater:
+            return kRater;
+        case Part::dimension:
+            return kDimension;
+        case Part::value:
+            return kValue;
+        case Part::winner:
+            return kWinner;
+        case Part::text:
+            return kText;
+        case Part::time:
+            return kTime;
     }
     return {};
 }
@@ -132,8 +142,8 @@ std::optional<Sides> find_sides(std::span<const std::string> header) {
 
 void ColumnFinder::take(std::size_t column, std::string_view role) {
     used_[column] = true;
-    report_.mapped.push_back({.from = records_.name() + ": " + records_.header()[column],
-                              .to = std::string(role)});
+    report_.mapped.push_back(
+        {.from = records_.name() + ": " + records_.header()[column], .to = std::string(role)});
 }
 
 std::vector<std::size_t> ColumnFinder::several(Part part, const std::string& given,
@@ -202,7 +212,9 @@ void ColumnFinder::subject(const ImportOptions& options, Layout& layout) {
     }
     layout.case_columns = several(Part::case_id, options.case_column, "case");
     if (layout.case_columns.empty()) {
-        refuse({.file = records_.name(), .line = 1, .field = {},
+        refuse({.file = records_.path().string(),
+                .line = 1,
+                .field = {},
                 .expected = "a column that names the case",
                 .found = fmt::format("{}", fmt::join(header, ", "))},
                "name it with --case-column (several with commas between)");

@@ -40,9 +40,9 @@ struct Layout {
     std::optional<std::size_t> winner;
     std::optional<std::size_t> text;
     std::optional<std::size_t> time;
-    bool time_given = false;           // asked for by name, so an unreadable time is an error
-    std::vector<std::size_t> values;   // one dimension each
-    std::vector<std::size_t> context;  // of the case
+    bool time_given = false;              // asked for by name, so an unreadable time is an error
+    std::vector<std::size_t> values;      // one dimension each
+    std::vector<std::size_t> context;     // of the case
     std::vector<std::size_t> attributes;  // of the rater
 };
 

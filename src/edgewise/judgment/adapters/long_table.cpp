@@ -35,7 +35,7 @@ public:
         maker_.judge(*row, dimension, text, record.line, field_);
     }
 
-    void merge() override { total_.append(std::move(maker_.gathered), records_.name()); }
+    void merge() override { total_.append(std::move(maker_.gathered), records_.path().string()); }
 
 private:
     const Records& records_;
@@ -88,7 +88,10 @@ Imported read_long_table(const ImportOptions& options, const Job& job) {
     layout.dimension = finder.one(Part::dimension, options.dimension_column, "dimension");
     layout.value = finder.one(Part::value, options.value_column, "value");
     if (!layout.value) {
-        refuse({.file = records.name(), .line = 1, .field = {}, .expected = "a column of values",
+        refuse({.file = records.path().string(),
+                .line = 1,
+                .field = {},
+                .expected = "a column of values",
                 .found = fmt::format("{}", fmt::join(records.header(), ", "))},
                "name it with --value-column");
     }

@@ -28,17 +28,37 @@ struct Word {
 
 // How files write who won, without case and punctuation.
 constexpr std::array<Word, 32> kWords{{
-    {"left", {1.0F, 0}},      {"modela", {1.0F, 0}},    {"a", {1.0F, 0}},
-    {"first", {1.0F, 0}},     {"optiona", {1.0F, 0}},   {"responsea", {1.0F, 0}},
-    {"model1", {1.0F, 0}},    {"systema", {1.0F, 0}},   {"option1", {1.0F, 0}},
-    {"modelx", {1.0F, 0}},    {"right", {0.0F, 0}},     {"modelb", {0.0F, 0}},
-    {"b", {0.0F, 0}},         {"second", {0.0F, 0}},    {"optionb", {0.0F, 0}},
-    {"responseb", {0.0F, 0}}, {"model2", {0.0F, 0}},    {"systemb", {0.0F, 0}},
-    {"option2", {0.0F, 0}},   {"modely", {0.0F, 0}},    {"tie", {0.5F, 0}},
-    {"draw", {0.5F, 0}},      {"equal", {0.5F, 0}},     {"same", {0.5F, 0}},
-    {"both", {0.5F, 0}},      {"bothgood", {0.5F, 0}},  {"tiebothgood", {0.5F, 0}},
-    {"tiebothbad", {0.5F, kBothBad}}, {"bothbad", {0.5F, kBothBad}},
-    {"neither", {0.5F, kBothBad}},    {"botharebad", {0.5F, kBothBad}},
+    {"left", {1.0F, 0}},
+    {"modela", {1.0F, 0}},
+    {"a", {1.0F, 0}},
+    {"first", {1.0F, 0}},
+    {"optiona", {1.0F, 0}},
+    {"responsea", {1.0F, 0}},
+    {"model1", {1.0F, 0}},
+    {"systema", {1.0F, 0}},
+    {"option1", {1.0F, 0}},
+    {"modelx", {1.0F, 0}},
+    {"right", {0.0F, 0}},
+    {"modelb", {0.0F, 0}},
+    {"b", {0.0F, 0}},
+    {"second", {0.0F, 0}},
+    {"optionb", {0.0F, 0}},
+    {"responseb", {0.0F, 0}},
+    {"model2", {0.0F, 0}},
+    {"systemb", {0.0F, 0}},
+    {"option2", {0.0F, 0}},
+    {"modely", {0.0F, 0}},
+    {"tie", {0.5F, 0}},
+    {"draw", {0.5F, 0}},
+    {"equal", {0.5F, 0}},
+    {"same", {0.5F, 0}},
+    {"both", {0.5F, 0}},
+    {"bothgood", {0.5F, 0}},
+    {"tiebothgood", {0.5F, 0}},
+    {"tiebothbad", {0.5F, kBothBad}},
+    {"bothbad", {0.5F, kBothBad}},
+    {"neither", {0.5F, kBothBad}},
+    {"botharebad", {0.5F, kBothBad}},
     {"tieinconsistent", {0.5F, 0}},
 }};
 
@@ -85,7 +105,7 @@ public:
         maker_.add(*row, field, winner);
     }
 
-    void merge() override { total_.append(std::move(maker_.gathered), records_.name()); }
+    void merge() override { total_.append(std::move(maker_.gathered), records_.path().string()); }
 
 private:
     Verdict verdict_of(std::string_view winner, std::string_view one, std::string_view other,
@@ -99,7 +119,9 @@ private:
         const std::string& side = header[layout_.option_columns.front()];
         if (word == letters(side)) return {.value = 1.0F, .flags = 0};
         if (word == letters(header[*layout_.other])) return {.value = 0.0F, .flags = 0};
-        refuse({.file = records_.name(), .line = line, .field = header[*layout_.winner],
+        refuse({.file = records_.path().string(),
+                .line = line,
+                .field = header[*layout_.winner],
                 .expected = fmt::format("\"{}\", \"{}\", a tie or one of the two options' names",
                                         side, header[*layout_.other]),
                 .found = std::string(winner)});
@@ -140,7 +162,9 @@ Imported read_pairwise_table(const ImportOptions& options, const Job& job) {
                       .other = records.column(options.other_column)};
     }
     if (!layout.winner || !sides) {
-        refuse({.file = records.name(), .line = 1, .field = {},
+        refuse({.file = records.path().string(),
+                .line = 1,
+                .field = {},
                 .expected = "two columns of options and one that says who won",
                 .found = fmt::format("{}", fmt::join(header, ", "))},
                "name them with --option-column, --other-column and --winner-column");

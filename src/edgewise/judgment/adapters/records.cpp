@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
+#include "edgewise/base/csv_split.hpp"
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/source.hpp"
 
@@ -15,27 +17,17 @@ namespace {
 
 constexpr std::size_t kHeaderObjects = 1000;
 constexpr std::size_t kFirstLook = std::size_t{256} << 10;
+constexpr std::size_t kLastLook = std::size_t{64} << 20;
 
-// Ends the reading of a file of which only the start is wanted. No error: nobody else sees it.
-struct Enough {};
-
-// Hands out whole lines from the start of the file until `line` returns false.
-void first_lines(const std::filesystem::path& path,
-                 const std::function<bool(std::string_view line)>& line) {
-    ReadOptions options;
-    options.block_bytes = kFirstLook;
-    try {
-        read_blocks(path, options, Job{}, [&](const Block& block) -> std::function<void()> {
-            return [&line, text = block.text] {
-                for (std::size_t at = 0; at < text.size();) {
-                    const std::size_t end = std::min(text.find('\n', at), text.size());
-                    if (!line(text.substr(at, end - at))) throw Enough{};
-                    at = end + 1;
-                }
-            };
-        });
-    } catch (const Enough&) {
-        return;
+// Whole lines from the start of the file: about 256 KiB of them, at least one.
+std::string first_lines(const std::filesystem::path& path) {
+    for (std::size_t most = kFirstLook;; most *= 8) {
+        std::string text = read_head(path, most);
+        if (text.size() < most || most >= kLastLook) return text;
+        const std::size_t end = text.rfind('\n');
+        if (end == std::string::npos) continue;
+        text.resize(end + 1);
+        return text;
     }
 }
 
@@ -82,7 +74,10 @@ private:
 
 [[noreturn]] void not_an_object(const std::string& name, std::uint64_t line, std::string_view text,
                                 const char* reason) {
-    refuse({.file = name, .line = line, .field = {}, .expected = "one JSON object on the line",
+    refuse({.file = name,
+            .line = line,
+            .field = {},
+            .expected = "one JSON object on the line",
             .found = std::string(text.substr(0, 200))},
            reason);
 }
@@ -116,23 +111,14 @@ void each_object(const std::string& name, const std::vector<std::string>& header
 }
 
 constexpr std::array<std::string_view, 2> kPacked{".gz", ".zst"};
-constexpr std::array<std::string_view, 6> kEndings{".csv", ".tsv", ".jsonl", ".ndjson", ".txt",
-                                                   ".json"};
+constexpr std::array<std::string_view, 6> kEndings{".csv",    ".tsv", ".jsonl",
+                                                   ".ndjson", ".txt", ".json"};
 
 }  // namespace
 
-bool looks_like_json(const std::filesystem::path& path) noexcept {
-    try {
-        bool brace = false;
-        first_lines(path, [&](std::string_view line) {
-            const std::string_view text = trimmed(line);
-            brace = text.starts_with('{');
-            return text.empty();
-        });
-        return brace;
-    } catch (const std::exception&) {
-        return false;
-    }
+bool looks_like_json(const std::filesystem::path& path) {
+    constexpr std::size_t kEnough = 4096;
+    return trimmed(read_head(path, kEnough)).starts_with('{');
 }
 
 Records::Records(std::filesystem::path path)
@@ -143,12 +129,16 @@ Records::Records(std::filesystem::path path)
         return;
     }
     ObjectLine object;
+    const std::string text = first_lines(path_);
     std::uint64_t number = 0;
     std::size_t objects = 0;
-    first_lines(path_, [&](std::string_view line) {
+    for (std::size_t at = 0; at < text.size() && objects < kHeaderObjects;) {
         ++number;
-        line = trimmed(line);
-        if (line.empty()) return true;
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = trimmed(std::string_view(text).substr(at, end - at));
+        at = end + 1;
+        if (line.empty()) continue;
+        ++objects;
         try {
             object.parse(line, [&](std::string_view member, std::string_view) {
                 if (std::ranges::find(header_, member) == header_.end()) {
@@ -156,10 +146,9 @@ Records::Records(std::filesystem::path path)
                 }
             });
         } catch (const simdjson::simdjson_error& error) {
-            not_an_object(name_, number, line, error.what());
+            not_an_object(path_.string(), number, line, error.what());
         }
-        return ++objects < kHeaderObjects;
-    });
+    }
 }
 
 std::optional<std::size_t> Records::find(std::string_view column) const noexcept {
@@ -171,7 +160,9 @@ std::optional<std::size_t> Records::find(std::string_view column) const noexcept
 std::size_t Records::column(std::string_view name) const {
     if (csv_) return csv_->column(name);
     if (const auto at = find(name)) return *at;
-    refuse({.file = name_, .line = 0, .field = {},
+    refuse({.file = path_.string(),
+            .line = 1,
+            .field = {},
             .expected = fmt::format("a member \"{}\"", name),
             .found = fmt::format("{}", fmt::join(header_, ", "))});
 }
@@ -191,7 +182,7 @@ void Records::read(const Job& job, std::uint64_t most,
     if (csv_) return csv_->read(job, make);
     read_blocks(path_, ReadOptions{}, job, [&](const Block& block) -> std::function<void()> {
         std::shared_ptr<CsvBlockReader> reader = make();
-        each_object(name_, header_, block.text, block.first_line,
+        each_object(path_.string(), header_, block.text, block.first_line,
                     [&](const CsvRecord& record) { reader->record(record); });
         return [reader] { reader->merge(); };
     });
@@ -200,21 +191,26 @@ void Records::read(const Job& job, std::uint64_t most,
 void Records::each(const std::function<void(const CsvRecord&)>& record) const {
     if (csv_) return csv_->each(record);
     read_blocks(path_, ReadOptions{}, Job{}, [&](const Block& block) -> std::function<void()> {
-        each_object(name_, header_, block.text, block.first_line, record);
+        each_object(path_.string(), header_, block.text, block.first_line, record);
         return [] {};
     });
 }
 
 std::vector<std::vector<std::string>> Records::sample(std::size_t most) const {
     std::vector<std::vector<std::string>> rows;
-    try {
-        each([&](const CsvRecord& record) {
-            if (rows.size() == most) throw Enough{};
-            rows.emplace_back(record.fields.begin(), record.fields.end());
-        });
-    } catch (const Enough&) {
+    const auto keep = [&](std::span<const std::string_view> fields) {
+        if (rows.size() < most) rows.emplace_back(fields.begin(), fields.end());
+    };
+    const std::string text = first_lines(path_);
+    if (!csv_) {
+        each_object(path_.string(), header_, text, 1,
+                    [&](const CsvRecord& record) { keep(record.fields); });
         return rows;
     }
+    const CsvHead head = split_head(text, csv_->delimiter(), true);
+    // A fault is no concern here: a quoted field may be cut short, and reading reports the others.
+    split_csv(std::string_view(text).substr(head.bytes), csv_->delimiter(), header_.size(),
+              [&](std::span<const std::string_view> fields, std::uint64_t) { keep(fields); });
     return rows;
 }
 

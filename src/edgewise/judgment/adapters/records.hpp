@@ -39,7 +39,7 @@ public:
               const std::function<std::unique_ptr<CsvBlockReader>()>& make) const;
     // In order, on this thread.
     void each(const std::function<void(const CsvRecord&)>& record) const;
-    // Whole records from the start of the file, at most `most`; copies.
+    // Copies of the first records: at most `most`, and only the first 256 KiB or so are looked at.
     std::vector<std::vector<std::string>> sample(std::size_t most) const;
 
 private:
@@ -49,8 +49,8 @@ private:
     std::optional<CsvFile> csv_;
 };
 
-// True if the first character that is no space is a brace. False also for what cannot be read.
-bool looks_like_json(const std::filesystem::path& path) noexcept;
+// True if the first character that is no space is a brace. Throws for what cannot be read.
+bool looks_like_json(const std::filesystem::path& path);
 
 // "ratings" for ratings.csv, ratings.tsv.gz, ratings.jsonl.zst; the name itself otherwise.
 std::string stem_of(const std::filesystem::path& path);

@@ -40,13 +40,13 @@ std::string_view joined(const CsvRecord& record, const std::vector<std::size_t>&
     return any ? std::string_view(scratch) : std::string_view{};
 }
 
-const char* what_kind(Kind kind) {
-    return kind == Kind::label ? "a label (text)" : "a number";
-}
+const char* what_kind(Kind kind) { return kind == Kind::label ? "a label (text)" : "a number"; }
 
 [[noreturn]] void mixed(const std::string& file, std::uint64_t line, std::string_view field,
                         const FirstKind& first, std::string_view found) {
-    refuse({.file = file, .line = line, .field = std::string(field),
+    refuse({.file = file,
+            .line = line,
+            .field = std::string(field),
             .expected = fmt::format("{} for \"{}\", as on line {}", what_kind(first.kind),
                                     first.name, first.line),
             .found = std::string(found)},
@@ -119,8 +119,8 @@ bool parse_time(std::string_view text, std::int64_t& out) noexcept {
         return true;
     }
     int year = 0, month = 0, day = 0;
-    if (!digits(text, 4, year) || !take(text, '-') || !digits(text, 2, month) ||
-        !take(text, '-') || !digits(text, 2, day)) {
+    if (!digits(text, 4, year) || !take(text, '-') || !digits(text, 2, month) || !take(text, '-') ||
+        !digits(text, 2, day)) {
         return false;
     }
     const std::chrono::year_month_day date{std::chrono::year{year},
@@ -221,7 +221,8 @@ void RowMaker::set_time(const CsvRecord& record, Row& row) {
     const std::string_view text = record.fields[*layout_.time];
     if (absent_attribute(text) || parse_time(text, row.time)) return;
     if (layout_.time_given) {
-        refuse({.file = records_.name(), .line = record.line,
+        refuse({.file = records_.path().string(),
+                .line = record.line,
                 .field = records_.header()[*layout_.time],
                 .expected = "a time (ISO 8601, or seconds or milliseconds since 1970)",
                 .found = std::string(text)});
@@ -251,11 +252,14 @@ Id RowMaker::dimension(std::string_view name, Kind kind, std::uint64_t line, std
                        std::string_view field) {
     for (const FirstKind& known : gathered.dimensions) {
         if (known.name != name) continue;
-        if (known.kind != kind) mixed(records_.name(), line, field, known, text);
+        if (known.kind != kind) mixed(records_.path().string(), line, field, known, text);
         return known.id;
     }
     const Id id = gathered.builder.dimension_id(name, kind);
-    gathered.dimensions.push_back({.name = std::string(name), .kind = kind, .id = id, .line = line,
+    gathered.dimensions.push_back({.name = std::string(name),
+                                   .kind = kind,
+                                   .id = id,
+                                   .line = line,
                                    .text = std::string(text)});
     return id;
 }
@@ -277,14 +281,16 @@ void RowMaker::judge(Row row, std::string_view name, std::string_view text, std:
     if (bare.front() == '-' || bare.front() == '+') bare.remove_prefix(1);
     if (!numeric && (same_letters(bare, "nan") || same_letters(bare, "inf") ||
                      same_letters(bare, "infinity"))) {
-        refuse({.file = records_.name(), .line = line, .field = std::string(field),
-                .expected = "a finite number", .found = std::string(text)},
+        refuse({.file = records_.path().string(),
+                .line = line,
+                .field = std::string(field),
+                .expected = "a finite number",
+                .found = std::string(text)},
                "leave the field empty where nothing was judged");
     }
     row.dimension = dimension(name, numeric ? Kind::rating : Kind::label, line, text, field);
-    row.value = numeric
-                    ? static_cast<float>(number)
-                    : static_cast<float>(gathered.builder.category_id(row.dimension, text));
+    row.value = numeric ? static_cast<float>(number)
+                        : static_cast<float>(gathered.builder.category_id(row.dimension, text));
     add(row, field, text);
 }
 
@@ -293,8 +299,10 @@ void RowMaker::add(const Row& row, std::string_view field, std::string_view foun
         gathered.builder.add(row);
     } catch (const Error& error) {
         throw Error(error.code(), error.message(),
-                    Place{.file = records_.name(), .line = row.source_row,
-                          .field = std::string(field), .expected = error.place().expected,
+                    Place{.file = records_.path().string(),
+                          .line = row.source_row,
+                          .field = std::string(field),
+                          .expected = error.place().expected,
                           .found = std::string(found)});
     }
 }

@@ -74,25 +74,33 @@ bool marked(const std::vector<bool>& known, std::size_t id) {
 
 [[noreturn]] void twice(const Records& side, std::uint64_t line, std::size_t column,
                         const std::string& found) {
-    refuse({.file = side.name(), .line = line, .field = side.header()[column],
-            .expected = "each id once", .found = found});
+    refuse({.file = side.path().string(),
+            .line = line,
+            .field = side.header()[column],
+            .expected = "each id once",
+            .found = found});
 }
 
 }  // namespace
 
-SideTables::SideTables(const ImportOptions& options, const Records& judgments,
-                       const Layout& layout, Gathered& gathered, ImportReport& report)
+SideTables::SideTables(const ImportOptions& options, const Records& judgments, const Layout& layout,
+                       Gathered& gathered, ImportReport& report)
     : options_(options), judgments_(judgments) {
-    const std::filesystem::path raters =
-        options.raters.empty() ? find_beside(judgments, kRaterStems) : options.raters;
-    const std::filesystem::path items =
-        options.items.empty() ? find_beside(judgments, kItemStems) : options.items;
+    const std::filesystem::path raters = options.raters.empty()
+                                             ? find_beside(judgments, kRaterStems)
+                                             : std::filesystem::path(options.raters);
+    const std::filesystem::path items = options.items.empty()
+                                            ? find_beside(judgments, kItemStems)
+                                            : std::filesystem::path(options.items);
     if (!raters.empty()) {
         if (!layout.rater_columns.empty()) {
             read_raters(Records(raters), layout, gathered, report);
         } else if (!options.raters.empty()) {
-            refuse({.file = judgments.name(), .line = 1, .field = {},
-                    .expected = "a rater column, since a table of raters is given", .found = {}},
+            refuse({.file = judgments.path().string(),
+                    .line = 1,
+                    .field = {},
+                    .expected = "a rater column, since a table of raters is given",
+                    .found = {}},
                    "name it with --rater-column");
         }
     }
@@ -104,11 +112,14 @@ void SideTables::read_raters(const Records& side, const Layout& layout, Gathered
     const auto keys = key_columns(judgments_, layout.rater_columns, side, Part::rater);
     if (keys.empty()) {
         if (options_.raters.empty()) {
-            report.notes.push_back(side.name() + " lies beside the judgments but has no column of "
-                                                 "raters' ids; it was not read");
+            report.notes.push_back(side.name() +
+                                   " lies beside the judgments but has no column of "
+                                   "raters' ids; it was not read");
             return;
         }
-        refuse({.file = side.name(), .line = 1, .field = {},
+        refuse({.file = side.path().string(),
+                .line = 1,
+                .field = {},
                 .expected = fmt::format("the rater column \"{}\"",
                                         judgments_.header()[layout.rater_columns.front()]),
                 .found = fmt::format("{}", fmt::join(side.header(), ", "))});
@@ -140,7 +151,8 @@ void SideTables::read_raters(const Records& side, const Layout& layout, Gathered
         }
     });
     if (silent > 0) {
-        report.skipped.push_back({.what = "raters of the side table", .why = "they judged nothing",
+        report.skipped.push_back({.what = "raters of the side table",
+                                  .why = "they judged nothing",
                                   .count = silent,
                                   .first = fmt::format("{}:{}", side.name(), first_silent)});
     }
@@ -151,11 +163,14 @@ void SideTables::read_items(const Records& side, const Layout& layout, Gathered&
     const auto keys = key_columns(judgments_, layout.case_columns, side, Part::case_id);
     if (keys.empty()) {
         if (options_.items.empty()) {
-            report.notes.push_back(side.name() + " lies beside the judgments but has no column of "
-                                                 "cases' ids; it was not read");
+            report.notes.push_back(side.name() +
+                                   " lies beside the judgments but has no column of "
+                                   "cases' ids; it was not read");
             return;
         }
-        refuse({.file = side.name(), .line = 1, .field = {},
+        refuse({.file = side.path().string(),
+                .line = 1,
+                .field = {},
                 .expected = fmt::format("the case column \"{}\"",
                                         judgments_.header()[layout.case_columns.front()]),
                 .found = fmt::format("{}", fmt::join(side.header(), ", "))});
@@ -178,8 +193,8 @@ void SideTables::read_items(const Records& side, const Layout& layout, Gathered&
         return "context of the case";
     };
     for (std::size_t c = 0; c < side.header().size(); ++c) {
-        report.mapped.push_back({.from = side.name() + ": " + side.header()[c],
-                                 .to = std::string(role_of(c))});
+        report.mapped.push_back(
+            {.from = side.name() + ": " + side.header()[c], .to = std::string(role_of(c))});
     }
     std::uint64_t silent = 0, first_silent = 0;
     TableBuilder& builder = gathered.builder;
@@ -231,7 +246,9 @@ void SideTables::check(const JudgmentTable& table, ImportReport& report) const {
                     : table.source_row()[static_cast<std::size_t>(at - table.rater().begin())];
             if (!options_.raters.empty()) {
                 const bool hidden = !options_.pseudonymise_key_file.empty();
-                refuse({.file = judgments_.name(), .line = line, .field = "rater",
+                refuse({.file = judgments_.path().string(),
+                        .line = line,
+                        .field = "rater",
                         .expected = "a rater of " + raters_file_,
                         .found = hidden ? "an id that is not there (hidden)"
                                         : std::string(table.raters().ids[first])},

@@ -30,7 +30,7 @@ public:
         }
     }
 
-    void merge() override { total_.append(std::move(maker_.gathered), records_.name()); }
+    void merge() override { total_.append(std::move(maker_.gathered), records_.path().string()); }
 
 private:
     const Records& records_;
@@ -99,7 +99,9 @@ Imported read_wide_table(const ImportOptions& options, const Job& job) {
             names.push_back(records.header()[column]);
         }
         if (names.empty()) {
-            refuse({.file = records.name(), .line = 1, .field = {},
+            refuse({.file = records.path().string(),
+                    .line = 1,
+                    .field = {},
                     .expected = "columns of numbers, one for each dimension",
                     .found = fmt::format("{}", fmt::join(records.header(), ", "))},
                    "name them with --value-columns");
