@@ -47,6 +47,7 @@ struct Dimension {
     std::string name;
     Kind kind = Kind::rating;
     Scale scale = Scale::ordinal;
+    bool scale_declared = false;             // false: told from the values seen
     Polarity polarity = Polarity::positive;  // negative: a high value is unwanted
     bool polarity_declared = false;
     double low = 0.0;  // ends of the scale; for votes -1 and +1
