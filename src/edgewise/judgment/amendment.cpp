@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "edgewise/judgment/builder_state.hpp"
+
 namespace edgewise::judgment {
 
 void Amendment::rename_raters(const std::function<std::string(Id, std::string_view)>& rename) {
@@ -9,6 +11,11 @@ void Amendment::rename_raters(const std::function<std::string(Id, std::string_vi
     const Texts& ids = table_.raters_.ids;
     for (Id rater = 0; rater < ids.size(); ++rater) renamed.push_back(rename(rater, ids[rater]));
     table_.raters_.ids = std::move(renamed);
+}
+
+void Amendment::infer_scales() {
+    judgment::infer_scales(table_.dimensions_, table_.columns_.dimension, table_.columns_.value,
+                           table_.columns_.source_row);
 }
 
 void Amendment::mark_learned(std::string_view attribute) {

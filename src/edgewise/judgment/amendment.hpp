@@ -19,6 +19,9 @@ public:
     void rename_raters(const std::function<std::string(Id rater, std::string_view id)>& rename);
     void set_rater_kind(Id rater, RaterKind kind) { table_.raters_.kinds[rater] = kind; }
     Dimension& dimension(std::size_t d) { return table_.dimensions_[d]; }
+    // Infers scales again, as finish() does, after ranges were declared; Error(invalid_data) with
+    // the line of a rating outside its range.
+    void infer_scales();
     // Says of a rater attribute, if there is one of this name, that it came from the judgments.
     void mark_learned(std::string_view attribute);
 

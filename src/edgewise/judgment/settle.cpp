@@ -94,24 +94,16 @@ DeclaredScale parse_scale(const std::string& text) {
                 "--scales");
 }
 
-// As finish() infers a scale from the values, but from the ends that were declared.
-Scale scale_of(const Dimension& dimension, bool whole) {
-    constexpr double kMostSteps = 10.0;
-    const double steps = dimension.high - dimension.low;
-    if (!whole || steps != std::floor(steps) || steps > kMostSteps) return Scale::continuous;
-    return steps == 1.0 ? Scale::binary : Scale::ordinal;
-}
-
 void settle_scales(Imported& imported, const ImportOptions& options) {
     if (options.scales.empty()) return;
     const JudgmentTable& table = imported.table;
     Amendment amendment(imported.table);
-    std::vector<bool> declared(table.dimensions().size(), false);
+    const std::size_t count = table.dimensions().size();
     for (const std::string& text : options.scales) {
         const DeclaredScale scale = parse_scale(text);
         const bool all = scale.dimension == "*";
         const std::size_t only = all ? 0 : dimension_named(table, scale.dimension, "--scales");
-        for (std::size_t d = all ? 0 : only; d < (all ? declared.size() : only + 1); ++d) {
+        for (std::size_t d = all ? 0 : only; d < (all ? count : only + 1); ++d) {
             Dimension& dimension = amendment.dimension(d);
             if (dimension.kind != Kind::rating) {
                 if (all) continue;
@@ -123,30 +115,14 @@ void settle_scales(Imported& imported, const ImportOptions& options) {
             dimension.low = scale.low;
             dimension.high = scale.high;
             dimension.range_declared = true;
-            declared[d] = true;
         }
     }
-    std::vector<bool> whole(declared.size(), true);
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        const std::size_t d = table.dimension()[i];
-        if (!declared[d]) continue;
-        const Dimension& dimension = table.dimensions()[d];
-        const double value = static_cast<double>(table.value()[i]);
-        // The ends are compared as they are stored, in single precision.
-        if (table.value()[i] < static_cast<float>(dimension.low) ||
-            table.value()[i] > static_cast<float>(dimension.high)) {
-            refuse({.file = judgment_file(imported.report, options),
-                    .line = table.source_row()[i],
-                    .field = dimension.name,
-                    .expected = fmt::format("a rating from {} to {}, as declared by --scales",
-                                            dimension.low, dimension.high),
-                    .found = fmt::format("{}", table.value()[i])});
-        }
-        whole[d] = whole[d] && value - dimension.low == std::floor(value - dimension.low);
-    }
-    for (std::size_t d = 0; d < declared.size(); ++d) {
-        if (!declared[d]) continue;
-        amendment.dimension(d).scale = scale_of(table.dimensions()[d], whole[d]);
+    try {
+        amendment.infer_scales();
+    } catch (const Error& error) {
+        Place place = error.place();
+        place.file = judgment_file(imported.report, options);
+        throw Error(error.code(), error.message() + ", as declared by --scales", std::move(place));
     }
 }
 
