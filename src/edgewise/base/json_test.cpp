@@ -27,8 +27,7 @@ TEST_SUITE("base/json") {
         CHECK(where(R"({"a":1,"a":2})") == "byte 10: not JSON: repeated member name");
         CHECK(where(R"("\ud800")") == "byte 7: not JSON: a lone surrogate");
         CHECK(where("1e999") == "byte 5: not JSON: a number out of range");
-        CHECK(where(std::string(65, '[')) ==
-              "byte 64: not JSON: nested too deeply");
+        CHECK(where(std::string(65, '[')) == "byte 64: not JSON: nested too deeply");
     }
     TEST_CASE("every finite double survives a round trip") {
         Rng rng(5, 0);
