@@ -121,8 +121,13 @@ void settle_scales(Imported& imported, const ImportOptions& options) {
         amendment.infer_scales();
     } catch (const Error& error) {
         Place place = error.place();
-        place.file = judgment_file(imported.report, options);
-        throw Error(error.code(), error.message() + ", as declared by --scales", std::move(place));
+        const std::filesystem::path named = options.path;
+        std::error_code ignored;
+        place.file = std::filesystem::is_directory(named, ignored)
+                         ? (named / judgment_file(imported.report, options)).string()
+                         : options.path;
+        throw Error(error.code(), error.message() + "; the scale was declared with --scales",
+                    std::move(place));
     }
 }
 
@@ -185,6 +190,16 @@ void settle_pseudonyms(Imported& imported, const ImportOptions& options) {
         fmt::format("{} raters' ids were replaced by keyed pseudonyms (HMAC-SHA-256); machines "
                     "keep their names, attributes are kept as they are",
                     people));
+    constexpr std::size_t kFew = 20;
+    for (const Attribute& attribute : raters.attributes) {
+        if (raters.ids.size() < kFew || attribute.values.size() * 10 < raters.ids.size() * 9) {
+            continue;
+        }
+        imported.report.notes.push_back(
+            fmt::format("ATTRIBUTE \"{}\" MAY IDENTIFY PEOPLE: it has {} distinct values for {} "
+                        "raters and was not replaced; leave it out of the table of raters",
+                        attribute.name, attribute.values.size(), raters.ids.size()));
+    }
 }
 
 struct Judged {

@@ -195,7 +195,7 @@ void ColumnFinder::subject(const ImportOptions& options, Layout& layout) {
             "rater called \"{}\"; people cannot be told apart, and nothing about groups or about "
             "raters can be shown",
             records_.name(), kUnknownRater));
-    } else if (options.rater_column.empty() || layout.rater_columns.size() == 1) {
+    } else {
         const std::string& name = header[layout.rater_columns.front()];
         if (plain(name).ends_with("slot")) {
             report_.notes.push_back(fmt::format(
@@ -240,14 +240,16 @@ void ColumnFinder::rest(const ImportOptions& options, Layout& layout) {
     }
 }
 
-void ColumnFinder::close(std::string_view flag) {
+void ColumnFinder::close(std::string_view why) {
+    std::vector<std::string_view> free;
     for (std::size_t c = 0; c < used_.size(); ++c) {
-        if (used_[c]) continue;
-        report_.skipped.push_back({.what = fmt::format("column \"{}\"", records_.header()[c]),
-                                   .why = std::string(flag),
-                                   .count = 1,
-                                   .first = records_.name() + ":1"});
+        if (!used_[c]) free.push_back(records_.header()[c]);
     }
+    if (free.empty()) return;
+    report_.skipped.push_back({.what = fmt::format("columns {}", fmt::join(free, ", ")),
+                               .why = std::string(why),
+                               .count = free.size(),
+                               .first = records_.name() + ":1"});
 }
 
 }  // namespace edgewise::judgment::formats

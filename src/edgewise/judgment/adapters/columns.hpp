@@ -52,7 +52,7 @@ public:
     ColumnFinder(const Records& records, ImportReport& report)
         : records_(records), report_(report), used_(records.header().size(), false) {}
 
-    // `given` is a column's name, or several with commas between; empty: the best known name among
+    // `given` is a column's name, or several (commas between); empty: the best known name among
     // the columns that are still free. Nothing found: empty. A given name that is not there throws.
     std::vector<std::size_t> several(Part part, const std::string& given, std::string_view role);
     std::optional<std::size_t> one(Part part, const std::string& given, std::string_view role);
@@ -66,8 +66,8 @@ public:
     void subject(const ImportOptions& options, Layout& layout);
     // Text, time, context and raters' attributes, after the parts that a format needs are taken.
     void rest(const ImportOptions& options, Layout& layout);
-    // Reports the columns that play no part.
-    void close(std::string_view flag);
+    // Reports the columns that play no part, as one entry.
+    void close(std::string_view why);
 
 private:
     const Records& records_;

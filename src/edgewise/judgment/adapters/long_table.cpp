@@ -97,7 +97,7 @@ Imported read_long_table(const ImportOptions& options, const Job& job) {
     }
     layout.option_columns = finder.several(Part::option, options.option_column, "option");
     finder.rest(options, layout);
-    finder.close("it plays no part; name it with --context-columns or --rater-columns to keep it");
+    finder.close("they play no part; keep one with --context-columns or --rater-columns");
     if (!layout.dimension) {
         result.report.notes.push_back(
             fmt::format("no dimension column: everything is on one dimension, \"{}\"",

@@ -185,7 +185,7 @@ Imported read_pairwise_table(const ImportOptions& options, const Job& job) {
     const std::vector<std::size_t> context = layout.context;
     finder.rest(options, layout);
     layout.context.insert(layout.context.end(), context.begin(), context.end());
-    finder.close("it plays no part; name it with --context-columns or --rater-columns to keep it");
+    finder.close("they play no part; keep one with --context-columns or --rater-columns");
     Gathered total;
     records.read(job, options.most_rows, [&]() -> std::unique_ptr<CsvBlockReader> {
         return std::make_unique<PairBlock>(records, layout, total);

@@ -140,11 +140,19 @@ private:
         report_.mapped.push_back(
             {.from = records.name() + ": " + records.header()[column], .to = std::string(to)});
     }
+    // Adds to the entry of the file's columns left out for the same reason.
     void skipped(const Records& records, std::size_t column, std::string_view why) {
-        report_.skipped.push_back({.what = fmt::format("column \"{}\"", records.header()[column]),
+        const std::string place = records.name() + ":1";
+        for (Skipped& entry : report_.skipped) {
+            if (entry.why != why || entry.first != place) continue;
+            entry.what += ", " + records.header()[column];
+            ++entry.count;
+            return;
+        }
+        report_.skipped.push_back({.what = "columns " + records.header()[column],
                                    .why = std::string(why),
                                    .count = 1,
-                                   .first = records.name() + ":1"});
+                                   .first = place});
     }
 
     const ImportOptions& options_;
@@ -169,7 +177,7 @@ void Export::read_comments(const Records& records) {
     if (moderated) mapped(records, *moderated, "context of the case");
     for (std::size_t c = 0; c < records.header().size(); ++c) {
         if (c == id || c == agrees || c == disagrees || c == body || c == moderated) continue;
-        skipped(records, c, "it says nothing about a judgment");
+        skipped(records, c, "they say nothing about a judgment");
     }
     records.each([&](const CsvRecord& record) {
         Statement& known = statement(codes_(record.fields[id]));
@@ -201,8 +209,9 @@ std::vector<Vote> Export::read_wide(const Records& records, const Job& job) {
             columns.emplace_back(c, codes_(name));
             statement(columns.back().second);
         } else {
-            skipped(records, c,
-                    name == "xid" ? "it may identify the person" : "it is counted from the votes");
+            skipped(
+                records, c,
+                name == "xid" ? "it may identify the person" : "they are counted from the votes");
         }
     }
     report_.mapped.push_back({.from = fmt::format("{}: {} columns named by a statement's number",
@@ -252,7 +261,7 @@ std::vector<Vote> Export::read_single(const Records& records, const Job& job) {
     if (time) mapped(records, *time, "time");
     for (std::size_t c = 0; c < records.header().size(); ++c) {
         if (c == voter || c == comment || c == vote || c == time) continue;
-        skipped(records, c, "it says nothing that the other columns do not");
+        skipped(records, c, "they say what other columns say");
     }
     std::vector<Vote> votes;
     std::uint64_t rows = 0;

@@ -72,14 +72,13 @@ private:
     std::string buffer_;
 };
 
-[[noreturn]] void not_an_object(const std::string& name, std::uint64_t line, std::string_view text,
-                                const char* reason) {
+// The line itself is not shown: it may hold ids that are to be replaced.
+[[noreturn]] void not_an_object(const std::string& name, std::uint64_t line, const char* reason) {
     refuse({.file = name,
             .line = line,
             .field = {},
             .expected = "one JSON object on the line",
-            .found = std::string(text.substr(0, 200))},
-           reason);
+            .found = reason});
 }
 
 // Feeds the lines of one text to `record`, in the order of `header`.
@@ -104,7 +103,7 @@ void each_object(const std::string& name, const std::vector<std::string>& header
                 if (next < header.size()) fields[next++] = value;
             });
         } catch (const simdjson::simdjson_error& error) {
-            not_an_object(name, line_number, line, error.what());
+            not_an_object(name, line_number, error.what());
         }
         record(CsvRecord{.fields = fields, .line = line_number});
     }
@@ -146,7 +145,7 @@ Records::Records(std::filesystem::path path)
                 }
             });
         } catch (const simdjson::simdjson_error& error) {
-            not_an_object(path_.string(), number, line, error.what());
+            not_an_object(path_.string(), number, error.what());
         }
     }
 }

@@ -111,7 +111,7 @@ Imported read_wide_table(const ImportOptions& options, const Job& job) {
                         "--value-columns",
                         fmt::join(names, ", ")));
     }
-    finder.close("it plays no part; name it with --context-columns or --rater-columns to keep it");
+    finder.close("they play no part; keep one with --context-columns or --rater-columns");
     Gathered total;
     records.read(job, options.most_rows, [&]() -> std::unique_ptr<CsvBlockReader> {
         return std::make_unique<WideBlock>(records, layout, total);
