@@ -39,6 +39,7 @@ public:
 
     const std::filesystem::path& path() const noexcept { return path_; }
     const std::vector<std::string>& header() const noexcept { return header_; }
+    char delimiter() const noexcept { return delimiter_; }
     bool has(std::string_view column) const noexcept;
     // Throws Error(invalid_data) that lists the columns there are and the nearest name.
     std::size_t column(std::string_view name) const;

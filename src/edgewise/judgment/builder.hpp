@@ -53,7 +53,8 @@ public:
     Id find_rater(std::string_view id) const;
     Id find_dimension(std::string_view name) const;
 
-    // Replaces what was said before, except that an empty text replaces nothing.
+    // Replaces what was said before, except that an empty text or value replaces nothing (an empty
+    // value does make the attribute known, for the order of attributes).
     void set_case_text(Id case_, std::string_view text);
     void set_option_text(Id option, std::string_view text);
     void set_rater_kind(Id rater, RaterKind kind);
@@ -67,11 +68,17 @@ public:
     std::size_t size() const noexcept;
 
     // Appends what `later` holds, as if it had been read after what is here. Category codes, ids
-    // and ballots are renumbered.
+    // and ballots are renumbered. What `later` declares of a dimension replaces what is declared
+    // here. Throws Error(invalid_data), with the row's line, where a dimension's kinds differ.
     void merge(TableBuilder&& later);
 
-    // Infers undeclared scales (binary: two values; ordinal: up to 11 whole numbers; else
-    // continuous) and ends. O(judgments).
+    // Checks every rating against its declared range, infers undeclared scales and ends.
+    //   ratings: binary if there are two values, ordinal if there are up to 11, all whole numbers,
+    //     else continuous; where the range is declared, binary needs its two ends and ordinal needs
+    //     whole ends at most 10 apart;
+    //   labels: binary if the categories are two words for no and yes (then no is 0), else nominal.
+    // Values of attributes are numbered by the first case or rater that has them, so that it does
+    // not matter in which order side tables were read. O(judgments).
     JudgmentTable finish() &&;
 
 private:

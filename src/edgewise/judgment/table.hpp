@@ -36,6 +36,9 @@ struct Attribute {
     std::string name;
     Texts values;           // code -> text, in order of first appearance
     std::vector<Id> codes;  // entity -> code; may be shorter than the number of entities
+    // Opinion groups that were clustered on the judgments themselves: splitting the same judgments
+    // by them overstates disagreement.
+    bool learned_from_judgments = false;
     Id code(Id entity) const noexcept { return entity < codes.size() ? codes[entity] : kNone; }
 };
 
@@ -44,6 +47,7 @@ struct Dimension {
     std::string name;
     Kind kind = Kind::rating;
     Scale scale = Scale::ordinal;
+    bool scale_declared = false;             // false: told from the values seen
     Polarity polarity = Polarity::positive;  // negative: a high value is unwanted
     bool polarity_declared = false;
     double low = 0.0;  // ends of the scale; for votes -1 and +1
@@ -106,6 +110,7 @@ public:
 
 private:
     friend class TableBuilder;
+    friend class Amendment;
 
     struct Columns {
         std::vector<Id> option, other, rater, ballot;

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edgewise/base/csv.hpp"
+#include "edgewise/base/job.hpp"
+
+namespace edgewise::judgment::formats {
+
+// A file of records with named fields, whichever way it is written: CSV, TSV or JSON Lines (told
+// by its first character, a brace), plain or compressed. A field of a JSON record is its text: a
+// string without quotes, a number as written, a list or object as JSON, null as nothing. The
+// columns of a JSON Lines file are the members of its first 1,000 objects, in order of appearance;
+// a member that first appears later is not read.
+class Records {
+public:
+    // Throws what CsvFile throws; Error(invalid_data) for a JSON Lines file without any object.
+    explicit Records(std::filesystem::path path);
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+    // The file's name without its folder, as reports and errors give it.
+    const std::string& name() const noexcept { return name_; }
+    const std::vector<std::string>& header() const noexcept { return header_; }
+    bool json() const noexcept { return !csv_; }
+    std::optional<std::size_t> find(std::string_view column) const noexcept;
+    // Throws Error(invalid_data) that lists the columns there are.
+    std::size_t column(std::string_view name) const;
+
+    // Blocks in parallel, merged in file order. With `most` > 0 only that many records are read,
+    // all into one reader.
+    void read(const Job& job, std::uint64_t most,
+              const std::function<std::unique_ptr<CsvBlockReader>()>& make) const;
+    // In order, on this thread.
+    void each(const std::function<void(const CsvRecord&)>& record) const;
+    // Copies of the first records: at most `most`, and only the first 256 KiB or so are looked at.
+    std::vector<std::vector<std::string>> sample(std::size_t most) const;
+
+private:
+    std::filesystem::path path_;
+    std::string name_;
+    std::vector<std::string> header_;
+    std::optional<CsvFile> csv_;
+};
+
+// True if the first character that is no space is a brace. Throws for what cannot be read.
+bool looks_like_json(const std::filesystem::path& path);
+
+// "ratings" for ratings.csv, ratings.tsv.gz, ratings.jsonl.zst; the name itself otherwise.
+std::string stem_of(const std::filesystem::path& path);
+
+// `folder`/`stem` with any of the endings this program reads; empty if there is none.
+std::filesystem::path sibling(const std::filesystem::path& folder, std::string_view stem);
+
+}  // namespace edgewise::judgment::formats
