@@ -114,11 +114,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
     }
     extra.erase(std::min(extra.find('='), extra.size()));
     const std::string near = nearest(extra, known);
-    throw Error(ErrorCode::invalid_argument,
-                "unknown flag; " + (near.empty()
-                                        ? "see edgewise " + std::string(op.name) + " --help"
-                                        : "did you mean " + near + "?"),
-                extra);
+    throw Error(
+        ErrorCode::invalid_argument,
+        "unknown flag; " + (near.empty() ? "see edgewise " + std::string(op.name) + " --help"
+                                         : "did you mean " + near + "?"),
+        extra);
 }
 
 // CLI11 says "--seed: 1 required TEXT missing".
@@ -234,9 +234,9 @@ void check_complete(const service::Operation& op, const CommandLine& line) {
         for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
         std::string what = flag.description;
         what.front() = static_cast<char>(what.front() - 'A' + 'a');
-        throw Error(ErrorCode::invalid_argument,
-                    std::string(op.name) + " needs " + upper + ", " + what + "; see edgewise " +
-                        std::string(op.name) + " --help");
+        throw Error(ErrorCode::invalid_argument, std::string(op.name) + " needs " + upper + ", " +
+                                                     what + "; see edgewise " +
+                                                     std::string(op.name) + " --help");
     }
 }
 

@@ -53,8 +53,7 @@ TEST_SUITE("cli/flags") {
     }
 
     TEST_CASE("a mistake names its flag and what would do") {
-        CHECK(refusal("audit", {"x", "--sed", "3"}) ==
-              "--sed: unknown flag; did you mean --seed?");
+        CHECK(refusal("audit", {"x", "--sed", "3"}) == "--sed: unknown flag; did you mean --seed?");
         CHECK(refusal("audit", {"x", "--sed=3"}) == "--sed: unknown flag; did you mean --seed?");
         CHECK(refusal("audit", {"x", "--wholly-unlike-anything"}) ==
               "--wholly-unlike-anything: unknown flag; see edgewise audit --help");
@@ -73,8 +72,8 @@ TEST_SUITE("cli/flags") {
         CHECK(refusal("audit", {"x", "y"}) ==
               "unexpected argument \"y\"; see edgewise audit --help");
         CHECK(refusal("audit", {}).starts_with("audit needs PATH, a file or a folder"));
-        CHECK(refusal("import", {"x", "o", "--html", "a.html"})
-                  .starts_with("--html: unknown flag"));
+        CHECK(
+            refusal("import", {"x", "o", "--html", "a.html"}).starts_with("--html: unknown flag"));
     }
 
     TEST_CASE("every flag of every command is in its help and its completions") {
@@ -89,8 +88,7 @@ TEST_SUITE("cli/flags") {
             std::string_view rest = text;
             while (!rest.empty()) {
                 const std::size_t end = rest.find('\n');
-                CHECK_MESSAGE(display_width(rest.substr(0, end)) <= kColumns,
-                              rest.substr(0, end));
+                CHECK_MESSAGE(display_width(rest.substr(0, end)) <= kColumns, rest.substr(0, end));
                 rest.remove_prefix(end + 1);
             }
         }

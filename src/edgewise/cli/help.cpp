@@ -37,8 +37,7 @@ std::string upper(std::string text) {
 void put_command(Paper& paper, std::string_view command) {
     const std::vector<std::string> lines = wrap(command, kColumns - 8);
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        paper.paragraph(lines[i] + (i + 1 < lines.size() ? " \\" : ""), i == 0 ? 2 : 6,
-                        Tone::bold);
+        paper.paragraph(lines[i] + (i + 1 < lines.size() ? " \\" : ""), i == 0 ? 2 : 6, Tone::bold);
     }
 }
 

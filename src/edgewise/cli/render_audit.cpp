@@ -15,10 +15,13 @@ using edge::AuditReport;
 // From the widest to the tightest; the first with which the summary fits is taken.
 constexpr Limits kLimits[] = {
     {.findings = 6, .lines = 4, .why = 2, .rows = 8, .losses = 6, .tail = 5, .next = 4},
-    {.findings = 5, .lines = 3, .why = 2, .rows = 6, .losses = 5, .tail = 4, .next = 3},
-    {.findings = 4, .lines = 2, .why = 1, .rows = 5, .losses = 4, .tail = 3, .next = 3},
-    {.findings = 4, .lines = 2, .why = 1, .rows = 4, .losses = 4, .tail = 2, .next = 2},
-    {.findings = 3, .lines = 1, .why = 1, .rows = 3, .losses = 3, .tail = 1, .next = 1},
+    {.findings = 6, .lines = 3, .why = 2, .rows = 6, .losses = 6, .tail = 4, .next = 4},
+    {.findings = 6, .lines = 3, .why = 1, .rows = 5, .losses = 5, .tail = 3, .next = 3},
+    {.findings = 5, .lines = 3, .why = 1, .rows = 4, .losses = 4, .tail = 3, .next = 3},
+    {.findings = 5, .lines = 3, .why = 1, .rows = 4, .losses = 4, .tail = 2, .next = 2},
+    {.findings = 5, .lines = 2, .why = 1, .rows = 4, .losses = 4, .tail = 2, .next = 2},
+    {.findings = 4, .lines = 2, .why = 1, .rows = 3, .losses = 4, .tail = 2, .next = 2},
+    {.findings = 4, .lines = 2, .why = 1, .rows = 3, .losses = 3, .tail = 1, .next = 1},
 };
 
 void put_header(Paper& paper, const service::Audit::Response& r) {
@@ -31,14 +34,14 @@ void put_header(Paper& paper, const service::Audit::Response& r) {
         data += " " + count(r.data.machine_raters, "model") + " left out.";
     }
     paper.paragraph(data, 0, Tone::plain, 2);
-    paper.paragraph(import_in_a_line(r.import), 0, Tone::plain, 2);
+    paper.paragraph(import_in_a_line(r.import), 0, Tone::plain, 1);
     if (!r.provenance.scalar.empty()) {
         paper.paragraph("The one number: " + r.provenance.scalar, 0, Tone::plain, 2);
     }
 }
 
 void put_findings(Paper& paper, const AuditReport& r, const Limits& limits) {
-    paper.heading("What one number hides here");
+    paper.heading("What one number hides here (● shown ○ not shown ? cannot be told ! caution)");
     const auto has = [&](std::string_view verdict) {
         return std::ranges::any_of(r.findings,
                                    [&](const edge::Finding& f) { return f.verdict == verdict; });
@@ -59,8 +62,6 @@ void put_findings(Paper& paper, const AuditReport& r, const Limits& limits) {
         paper.paragraph(finding.text, 4, Tone::plain, limits.lines);
     }
     fold(paper, r.findings.size(), shown);
-    paper.paragraph("● shown   ○ not shown   ? cannot be told from these data   ! caution", 2,
-                    Tone::dim);
 }
 
 void put_next(Paper& paper, const AuditReport& r, const Limits& limits) {
@@ -73,22 +74,21 @@ void put_next(Paper& paper, const AuditReport& r, const Limits& limits) {
     }
     const std::size_t shown = std::min(limits.next, steps.size());
     for (std::size_t i = 0; i < shown; ++i) paper.item({"-"}, 2, steps[i], 2, 2);
-    fold(paper, steps.size(), shown);
     // What every dimension still lacks, the largest gap first.
-    const auto gap = std::ranges::max_element(r.resolvability, {},
-                                              &edge::Resolvability::further_raters);
+    const auto gap =
+        std::ranges::max_element(r.resolvability, {}, &edge::Resolvability::further_raters);
     if (gap != r.resolvability.end() && gap->further_raters > 0) {
         paper.item({"-"}, 2,
                    "To find a difference of " + fixed(gap->target_shift, 2) + " on single items (" +
-                       gap->attribute + ", " + gap->dimension + "): " +
-                       count(gap->further_raters, "further rater") + " per group and item.",
+                       gap->attribute + ", " + gap->dimension +
+                       "): " + count(gap->further_raters, "further rater") + " per group and item.",
                    2, 2);
     }
     paper.item({"-"}, 2, "--html report.html writes the whole report; --json everything.", 2, 2);
     if (!r.cases.empty()) {
         paper.item({"-"}, 2,
                    "edgewise show " + cut(one_line(r.cases.front().id), 24) +
-                       " with the same input shows one case whole.",
+                       " and the same input: one case whole.",
                    2, 2);
     }
 }

@@ -30,21 +30,28 @@ void fold(Paper& paper, std::uint64_t total, std::size_t shown, std::string_view
     paper.paragraph("and " + count(total - shown) + " more; " + std::string(where), 2, Tone::dim);
 }
 
+std::string shown_of(std::string_view title, std::uint64_t total, std::size_t shown) {
+    std::string out(title);
+    if (total > shown) {
+        out += " (" + count(shown) + " of " + count(total) + "; all: --html or --json)";
+    }
+    return out;
+}
+
 std::string import_in_a_line(const judgment::ImportReport& report) {
     std::string out = "Read as " + report.format;
     constexpr std::size_t kNamed = 3;
     for (std::size_t i = 0; i < report.files.size() && i < kNamed; ++i) {
-        out += (i == 0 ? " from " : ", ") +
-               std::filesystem::path(report.files[i]).filename().string();
+        out +=
+            (i == 0 ? " from " : ", ") + std::filesystem::path(report.files[i]).filename().string();
     }
     if (report.files.size() > kNamed) {
         out += " and " + count(report.files.size() - kNamed, "more file");
     }
     std::uint64_t skipped = 0;
     for (const judgment::Skipped& each : report.skipped) skipped += each.count;
-    out += skipped == 0 ? "; nothing skipped" : "; " + count(skipped) + " left out";
+    out += skipped == 0 ? "; nothing left out" : "; " + count(skipped) + " left out";
     if (!report.notes.empty()) out += "; " + count(report.notes.size(), "assumption");
-    if (skipped != 0 || !report.notes.empty()) out += " (edgewise import --dry-run lists them)";
     return out + ".";
 }
 

@@ -26,7 +26,10 @@ std::string known(const std::optional<edge::Interval>& interval, int places);
 void fold(Paper& paper, std::uint64_t total, std::size_t shown,
           std::string_view where = "see --html or --json");
 
-// "Read as long_table from ratings.csv and annotators.csv; 12 rows skipped."
+// "Losses (3 of 24; all: --html or --json)"; the title alone when all are shown.
+std::string shown_of(std::string_view title, std::uint64_t total, std::size_t shown);
+
+// "Read as long_table from ratings.csv and annotators.csv; 12 left out; 1 assumption."
 std::string import_in_a_line(const judgment::ImportReport& report);
 
 }  // namespace edgewise::cli

@@ -24,8 +24,8 @@ Span cell_text(const edge::CellReport& cell) {
 
 void put_option(Paper& paper, const edge::HeatMap& map, const edge::OptionCells& option) {
     constexpr std::size_t kAcross = 3;  // as many values as fit beside each other
-    paper.paragraph(option.id + (option.text.empty() ? "" : ": " + option.text) +
-                        " (scalar " + fixed(option.scalar, 2) + ")",
+    paper.paragraph(option.id + (option.text.empty() ? "" : ": " + option.text) + " (scalar " +
+                        fixed(option.scalar, 2) + ")",
                     2, Tone::bold, 3);
     for (std::size_t first = 0; first < map.dimensions.size(); first += kAcross) {
         const std::size_t last = std::min(first + kAcross, map.dimensions.size());

@@ -62,8 +62,9 @@ std::string dimensions_of(const Resolved& row, std::size_t all) {
 }  // namespace
 
 void put_resolvability(Paper& paper, const AuditReport& report, const Limits& limits) {
-    paper.heading("What these data can tell about groups");
+    constexpr std::string_view kTitle = "What these data can tell about groups";
     if (report.resolvability.empty()) {
+        paper.heading(kTitle);
         paper.paragraph("Nothing: no attribute of the raters makes groups that can be compared.",
                         2);
         for (std::size_t i = 0; i < std::min<std::size_t>(2, report.attributes_left_out.size());
@@ -75,16 +76,12 @@ void put_resolvability(Paper& paper, const AuditReport& report, const Limits& li
     }
     const std::vector<Resolved> rows = together(report);
     Table table;
-    table.columns = {{"raters by", Align::left, 8},
-                     {"value", Align::left, 8},
-                     {"raters", Align::right},
-                     {"groups", Align::right},
-                     {"least", Align::right},
-                     {"per cell", Align::right},
-                     {"shift found", Align::right, 9},
-                     {"differ?", Align::left},
-                     {"where?", Align::left}};
+    table.columns = {
+        {"raters by", Align::left, 8}, {"value", Align::left, 8}, {"raters", Align::right},
+        {"groups", Align::right},      {"least", Align::right},   {"per cell", Align::right},
+        {"finds", Align::right},       {"differ?", Align::left},  {"where?", Align::left}};
     const std::size_t shown = std::min(limits.rows, rows.size());
+    paper.heading(shown_of(kTitle, rows.size(), shown));
     for (std::size_t i = 0; i < shown; ++i) {
         const Resolved& row = rows[i];
         const edge::Resolvability& first = *row.first;
@@ -99,19 +96,24 @@ void put_resolvability(Paper& paper, const AuditReport& report, const Limits& li
                               {first.items_answer.can, tone_of_answer(first.items_answer.can)}});
     }
     paper.table(table);
-    fold(paper, rows.size(), shown);
+    if (limits.why > 1) {
+        paper.paragraph(
+            "least: raters of the smallest group; per cell: judgments of a group on an item; "
+            "finds: the least shift of a group on an item found with 80 % power.",
+            2, Tone::dim);
+    }
     // The weakest answer explains the most.
-    const auto weak =
-        std::ranges::find_if(rows, [](const Resolved& row) { return row.first->global.can != "yes"; });
+    const auto weak = std::ranges::find_if(
+        rows, [](const Resolved& row) { return row.first->global.can != "yes"; });
     const auto vague = std::ranges::find_if(
         rows, [](const Resolved& row) { return row.first->items_answer.can != "yes"; });
     if (weak != rows.end()) {
         paper.paragraph(weak->first->attribute + ": " + weak->first->global.why, 2, Tone::plain,
                         limits.why);
     } else if (vague != rows.end()) {
-        paper.paragraph(vague->first->attribute + ", on which items: " +
-                            vague->first->items_answer.why,
-                        2, Tone::plain, limits.why);
+        paper.paragraph(
+            vague->first->attribute + ", on which items: " + vague->first->items_answer.why, 2,
+            Tone::plain, limits.why);
     }
     if (!report.attributes_left_out.empty()) {
         const edge::LeftOutGroup& left = report.attributes_left_out.front();
@@ -123,18 +125,19 @@ void put_resolvability(Paper& paper, const AuditReport& report, const Limits& li
 }
 
 void put_losses(Paper& paper, const AuditReport& report, const Limits& limits) {
-    paper.heading("What averaging loses, in utility (0 to 1)");
+    constexpr std::string_view kTitle = "What averaging loses, in utility from 0 to 1";
+    const std::size_t shown = std::min(limits.losses, report.losses.size());
+    paper.heading(shown_of(kTitle, report.losses.size(), shown));
     if (report.losses.empty()) {
         paper.paragraph("Not defined for these data.", 2);
         return;
     }
     Table table;
-    table.columns = {{"", Align::left, 1},         {"averaged over", Align::left, 11},
-                     {"mean", Align::right},       {"90 % interval", Align::right, 12},
-                     {"null", Align::right},       {"p", Align::right},
-                     {"material", Align::right},   {"cases", Align::right}};
+    table.columns = {{"", Align::left, 1},       {"averaged over", Align::left, 11},
+                     {"mean", Align::right},     {"90 % interval", Align::right, 12},
+                     {"null", Align::right},     {"p", Align::right},
+                     {"material", Align::right}, {"cases", Align::right}};
     std::vector<const edge::Loss*> unknown;
-    const std::size_t shown = std::min(limits.losses, report.losses.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::Loss& loss = report.losses[i];
         if (loss.verdict == "cannot_tell") unknown.push_back(&loss);
@@ -149,7 +152,6 @@ void put_losses(Paper& paper, const AuditReport& report, const Limits& limits) {
              {count(loss.cases)}});
     }
     paper.table(table);
-    fold(paper, report.losses.size(), shown);
     for (std::size_t i = 0; i < std::min<std::size_t>(2, unknown.size()); ++i) {
         paper.paragraph(unknown[i]->axis + ": " + unknown[i]->why, 2, Tone::plain, limits.why);
     }
@@ -167,18 +169,13 @@ void put_effects(Paper& paper, const AuditReport& report, const Limits& limits) 
         return effect->disagreement_ratio ? effect->disagreement_ratio->q : 2.0;
     };
     std::ranges::stable_sort(effects, {}, q_of);
-    paper.heading("Do groups disagree more across than within?");
-    Table table;
-    table.columns = {{"", Align::left, 1},
-                     {"raters by", Align::left, 8},
-                     {"value", Align::left, 8},
-                     {"ratio", Align::right},
-                     {"p", Align::right},
-                     {"q", Align::right},
-                     {"flips", Align::right},
-                     {"by chance", Align::right},
-                     {"item × group", Align::right}};
     const std::size_t shown = std::min(limits.rows, effects.size());
+    paper.heading(shown_of("Do groups disagree more across than within?", effects.size(), shown));
+    Table table;
+    table.columns = {
+        {"", Align::left, 1},    {"raters by", Align::left, 8}, {"value", Align::left, 8},
+        {"ratio", Align::right}, {"p", Align::right},           {"q", Align::right},
+        {"flips", Align::right}, {"by chance", Align::right},   {"item × group", Align::right}};
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::GroupEffect& effect = *effects[i];
         const auto& ratio = effect.disagreement_ratio;
@@ -199,7 +196,6 @@ void put_effects(Paper& paper, const AuditReport& report, const Limits& limits) 
              {effect.components ? percent(effect.components->share_item_by_group) : "–"}});
     }
     paper.table(table);
-    fold(paper, effects.size(), shown);
     if (learned != nullptr) {
         paper.paragraph(learned->attribute +
                             ": these groups were found in the same judgments, so that they differ "
@@ -211,17 +207,21 @@ void put_effects(Paper& paper, const AuditReport& report, const Limits& limits) 
 
 void put_conflicts(Paper& paper, const AuditReport& report, const Limits& limits) {
     const edge::ConflictReport& conflicts = report.conflicts;
-    paper.heading("Do values oppose each other, beyond judges' noise?");
+    const std::size_t shown = std::min(limits.tail, conflicts.pairs.size());
+    paper.heading(
+        shown_of("Do values oppose each other, beyond noise?", conflicts.pairs.size(), shown));
     if (!conflicts.verdict.empty()) {
         paper.item(mark(conflicts.verdict), 2, conflicts.why, 2, limits.why);
     }
     if (conflicts.pairs.empty()) return;
     Table table;
-    table.columns = {{"one value", Align::left, 8},     {"the other", Align::left, 8},
-                     {"opposed", Align::right},         {"95 % interval", Align::right, 12},
-                     {"noise floor", Align::right},     {"excess", Align::right},
+    table.columns = {{"one value", Align::left, 8},
+                     {"the other", Align::left, 8},
+                     {"opposed", Align::right},
+                     {"95 % interval", Align::right, 12},
+                     {"noise floor", Align::right},
+                     {"excess", Align::right},
                      {"n", Align::right}};
-    const std::size_t shown = std::min(limits.tail, conflicts.pairs.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::DimensionConflict& pair = conflicts.pairs[i];
         const edge::Rate& rate = pair.rate;
@@ -236,19 +236,17 @@ void put_conflicts(Paper& paper, const AuditReport& report, const Limits& limits
              {count(rate.n)}});
     }
     paper.table(table);
-    fold(paper, conflicts.pairs.size(), shown);
 }
 
 void put_flags(Paper& paper, const AuditReport& report, const Limits& limits) {
     if (report.flags.empty()) return;
-    paper.heading("Where a group stands apart (" + count(report.flags_total, "flag") +
-                  ", at most " + percent(report.provenance.fdr) + " of them false)");
-    Table table;
-    table.columns = {{"case", Align::left, 8},   {"group", Align::left, 10},
-                     {"value", Align::left, 8},  {"n", Align::right},
-                     {"group's", Align::right},  {"90 % interval", Align::right, 12},
-                     {"all", Align::right},      {"q", Align::right}};
     const std::size_t shown = std::min(limits.tail, report.flags.size());
+    paper.heading(shown_of("Where a group stands apart", report.flags_total, shown));
+    Table table;
+    table.columns = {{"case", Align::left, 8},  {"group", Align::left, 10},
+                     {"value", Align::left, 8}, {"n", Align::right},
+                     {"group's", Align::right}, {"90 % interval", Align::right, 12},
+                     {"all", Align::right},     {"q", Align::right}};
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::Flag& flag = report.flags[i];
         table.rows.push_back({{flag.case_id},
@@ -261,35 +259,31 @@ void put_flags(Paper& paper, const AuditReport& report, const Limits& limits) {
                               {p_value(flag.q)}});
     }
     paper.table(table);
-    fold(paper, std::max<std::uint64_t>(report.flags_total, report.flags.size()), shown);
 }
 
 void put_cases(Paper& paper, const AuditReport& report, const Limits& limits) {
     if (report.cases.empty()) return;
-    paper.heading("Cases that lose most (V values, D people, E uncertainty)");
+    const std::size_t shown = std::min(limits.tail, report.cases.size());
+    paper.heading(shown_of("Cases that lose most", report.cases_total, shown));
     Table table;
-    table.columns = {{"case", Align::left, 8},    {"text", Align::left, 4},
-                     {"values", Align::right},    {"people", Align::right},
-                     {"uncert.", Align::right},   {"signals", Align::left},
+    table.columns = {{"case", Align::left, 8},  {"text", Align::left, 4},  {"values", Align::right},
+                     {"people", Align::right},  {"uncert.", Align::right}, {"V D E", Align::left},
                      {"suggested", Align::left}};
     const auto signal = [](const edge::SignalState& state, const char* name) -> std::string {
         return state.state == "on" ? name : state.state == "off" ? "·" : "?";
     };
-    const std::size_t shown = std::min(limits.tail, report.cases.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::CaseRow& row = report.cases[i];
-        table.rows.push_back(
-            {{row.id},
-             {row.text},
-             {known(row.flattening.mean, 2)},
-             {known(row.representation.mean, 2)},
-             {known(row.blindness.mean, 2)},
-             {signal(row.value_conflict, "V") + " " + signal(row.disagreement, "D") + " " +
-              signal(row.ambiguity, "E")},
-             {row.outcome, row.outcome == "answer" ? Tone::plain : Tone::warn}});
+        table.rows.push_back({{row.id},
+                              {row.text},
+                              {known(row.flattening.mean, 2)},
+                              {known(row.representation.mean, 2)},
+                              {known(row.blindness.mean, 2)},
+                              {signal(row.value_conflict, "V") + " " +
+                               signal(row.disagreement, "D") + " " + signal(row.ambiguity, "E")},
+                              {row.outcome, row.outcome == "answer" ? Tone::plain : Tone::warn}});
     }
     paper.table(table);
-    fold(paper, std::max<std::uint64_t>(report.cases_total, report.cases.size()), shown);
 }
 
 }  // namespace edgewise::cli

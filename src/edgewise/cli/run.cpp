@@ -87,8 +87,7 @@ void execute(const service::Operation& op, const CommandLine& line, const Interr
     if (line.html || !page.empty()) file = open_page(page);
 
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
-    Progress progress(line.quiet ? Verbosity::quiet
-                                 : terminal ? Verbosity::bar : Verbosity::lines);
+    Progress progress(line.quiet ? Verbosity::quiet : terminal ? Verbosity::bar : Verbosity::lines);
     const Job job(
         interrupt.token(),
         [&](double fraction, std::string_view stage) { progress.report(fraction, stage); },
@@ -141,18 +140,20 @@ void dispatch(const Arguments& arguments, const Interrupt& interrupt) {
     } else if (command == "--version") {
         print("edgewise " + std::string(service::version()) + "\n");
     } else if (command == "schema" && asks_help) {
-        print("Usage: edgewise schema [OPERATION]\n\nPrints the JSON Schemas of requests and "
-              "responses, of all operations or one.\n\n  edgewise schema audit\n");
+        print(
+            "Usage: edgewise schema [OPERATION]\n\nPrints the JSON Schemas of requests and "
+            "responses, of all operations or one.\n\n  edgewise schema audit\n");
     } else if (command == "completion" && (asks_help || arguments.size() != 2)) {
-        print("Usage: edgewise completion bash|zsh|fish\n\nPrints a completion script.\n\n"
-              "  source <(edgewise completion bash)\n");
+        print(
+            "Usage: edgewise completion bash|zsh|fish\n\nPrints a completion script.\n\n"
+            "  source <(edgewise completion bash)\n");
     } else if (command == "schema") {
         schema(arguments);
     } else if (command == "completion") {
         print(completion(arguments[1]));
     } else {
-        const auto op = std::ranges::find(service::operations(), command,
-                                          &service::Operation::name);
+        const auto op =
+            std::ranges::find(service::operations(), command, &service::Operation::name);
         if (op == service::operations().end()) refuse_command(command);
         const CommandLine line = parse(*op, {arguments.begin() + 1, arguments.end()});
         if (line.help) {
@@ -200,12 +201,9 @@ void guarded(Work&& work) {
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::unavailable, "there is not enough memory for this");
     } catch (const std::filesystem::filesystem_error& e) {
-        throw Error(ErrorCode::unavailable, e.code().message(),
-                    Place{.file = e.path1().string(),
-                          .line = 0,
-                          .field = {},
-                          .expected = {},
-                          .found = {}});
+        throw Error(
+            ErrorCode::unavailable, e.code().message(),
+            Place{.file = e.path1().string(), .line = 0, .field = {}, .expected = {}, .found = {}});
     } catch (const std::exception& e) {
         throw Error(ErrorCode::internal, e.what());
     }

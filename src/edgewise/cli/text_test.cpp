@@ -38,11 +38,11 @@ TEST_SUITE("cli/text") {
         for (int round = 0; round < 1000; ++round) {
             std::string text;
             std::string squeezed;
-            const auto words = rng.next() % 20;
+            const auto words = rng.next_below(20);
             for (std::uint64_t w = 0; w < words; ++w) {
-                for (std::uint64_t c = rng.next() % 30; c-- > 0;) {
+                for (std::uint64_t c = rng.next_below(30); c-- > 0;) {
                     const char* glyphs[] = {"a", "é", "日", "±"};
-                    const char* glyph = glyphs[rng.next() % 4];
+                    const char* glyph = glyphs[rng.next_below(4)];
                     text += glyph;
                     squeezed += glyph;
                 }

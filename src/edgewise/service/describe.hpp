@@ -8,9 +8,9 @@
 
 namespace edgewise::service {
 
-// Turns a struct with name, path, summary, effect, positional, examples, outcome, Request, Response and
-// run() into a table entry. Only the files under ops/ include this: each operation costs about half
-// a second to compile.
+// Turns a struct with name, path, summary, effect, positional, examples, outcome, Request, Response
+// and run() into a table entry. Only the files under ops/ include this: each operation costs about
+// half a second to compile.
 template <class Op>
 constexpr Operation describe() {
     return {

@@ -19,9 +19,9 @@ namespace {
 
 [[noreturn]] void refuse_member(const std::string& member, const std::string& expected,
                                 const std::string& found) {
-    throw Error(ErrorCode::invalid_argument, "expected " + expected + ", found \"" + found + "\"",
-                Place{.file = {}, .line = 0, .field = member, .expected = expected,
-                      .found = found});
+    throw Error(
+        ErrorCode::invalid_argument, "expected " + expected + ", found \"" + found + "\"",
+        Place{.file = {}, .line = 0, .field = member, .expected = expected, .found = found});
 }
 
 std::uint32_t small(std::uint64_t n, const std::string& member) {
@@ -73,8 +73,7 @@ simulate::WorldOptions world_from(const Simulate::Request& request) {
     world.groups.clear();
     for (const std::string& text : request.groups) world.groups.push_back(group_from(text));
     if (request.conflict_share != 0.0) {
-        world.conflicts.push_back(
-            {.share = request.conflict_share, .size = request.conflict_size});
+        world.conflicts.push_back({.share = request.conflict_share, .size = request.conflict_size});
     }
     if (request.disagreement_share != 0.0) {
         world.disagreements.push_back(

@@ -19,7 +19,8 @@ void describe(V& v, Of<edge::AuditOptions>) {
              "Judgments a group needs on an item to count in flip rates");
     v.option("target_shift", &T::target_shift, "The difference, in utility, you want to resolve");
     v.option("material", &T::material, "A loss below this, in utility, is not worth acting on");
-    v.option("attributes", &T::attributes, "Attributes of raters to split by; all if none is named");
+    v.option("attributes", &T::attributes,
+             "Attributes of raters to split by; all if none is named");
     v.option("cuts", &T::cuts, "Bins of a numeric attribute: attribute=c1,c2");
     v.option("dimensions", &T::dimensions, "Values to audit; all if none is named");
     v.option("weights", &T::weights, "Weights of the scalar: dimension=weight; equal if not given");
