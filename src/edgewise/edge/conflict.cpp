@@ -48,7 +48,7 @@ public:
         const double p = share();
         double by_rater = 0.0;
         for (std::size_t r = 0; r < rater_n_.size(); ++r) {
-            const double e = rater_hits_[r] - p * rater_n_[r];
+            const double e = double{rater_hits_[r]} - p * double{rater_n_[r]};
             by_rater += e * e;
         }
         const double sum = std::max(0.0, by_rater + cases_.residual(p) - both_.residual(p));

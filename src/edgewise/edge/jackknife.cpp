@@ -96,9 +96,9 @@ std::optional<Clustered> krippendorff_alpha(const estimate::DimensionView& view,
         const auto m = static_cast<double>(u.size());
         double sum = 0.0;
         double squares = 0.0;
-        for (const float x : u) {
+        for (const double x : u) {
             sum += x;
-            squares += static_cast<double>(x) * x;
+            squares += x * x;
         }
         const Alpha whole = unit(m, sum, squares);
         total += whole;

@@ -65,7 +65,7 @@ bool opposed(int majority, std::int32_t side) noexcept {
 float score(double n, double sum, double total_n, double total, float inverse_sd) {
     const double rest = total_n - n;
     const double difference = std::abs(sum / n - (total - sum) / rest);
-    return static_cast<float>(difference * inverse_sd / std::sqrt(1.0 / n + 1.0 / rest));
+    return static_cast<float>(difference * double{inverse_sd} / std::sqrt(1.0 / n + 1.0 / rest));
 }
 
 std::size_t score_bin(float z) noexcept {
@@ -170,10 +170,10 @@ GroupedView grouped(const estimate::DimensionView& view, std::span<const std::in
     const auto spread = [&](std::size_t item) {
         const auto u = view.utilities(item);
         double sum = 0.0;
-        for (const float x : u) sum += x;
+        for (const double x : u) sum += x;
         const double mean = u.empty() ? 0.0 : sum / static_cast<double>(u.size());
         double squares = 0.0;
-        for (const float x : u) squares += (x - mean) * (x - mean);
+        for (const double x : u) squares += (x - mean) * (x - mean);
         return squares;
     };
     for (std::size_t item = 0; item < view.items(); ++item) {

@@ -50,7 +50,7 @@ public:
                 tensor_.judged[d] = 1;
                 double sum = 0.0;
                 for (std::size_t k = 0; k < u.size(); ++k) {
-                    sum += u[k];
+                    sum += double{u[k]};
                     const std::uint32_t rater = dense_[who[k]];
                     if (rater == judgment::kNone) continue;
                     flat_.rater.push_back(rater);
@@ -75,7 +75,7 @@ public:
         for (std::size_t k = 0; k < flat_.rater.size(); ++k) {
             const std::size_t at = label[flat_.rater[k]] * cells + flat_.cell[k];
             n_[at] += 1.0;
-            sum_[at] += flat_.utility[k];
+            sum_[at] += double{flat_.utility[k]};
         }
         const std::size_t options = unit_.options();
         by_group_.resize(labels_.groups * options);

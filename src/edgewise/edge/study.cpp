@@ -1,6 +1,7 @@
 #include "edgewise/edge/study.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

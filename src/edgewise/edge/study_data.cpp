@@ -65,7 +65,7 @@ DimensionSummary summarise(const Study& study, std::size_t d) {
         if (who.empty()) continue;
         sizes.push_back(static_cast<std::uint32_t>(who.size()));
         for (const auto rater : who) seen[rater] = 1;
-        for (const float u : view.utilities(item)) total += u;
+        for (const double u : view.utilities(item)) total += u;
     }
     out.items = sizes.size();
     out.raters = static_cast<std::uint64_t>(std::ranges::count(seen, 1));

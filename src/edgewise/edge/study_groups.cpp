@@ -245,7 +245,8 @@ void flag_cells(Study& study, AuditReport& report) {
         double raw = 0.0;
         for (std::size_t i = view.begin[flag.score.item]; i < view.begin[flag.score.item + 1];
              ++i) {
-            if (group.partition.group_of[view.rater[i]] == flag.score.group) raw += view.utility[i];
+            if (group.partition.group_of[view.rater[i]] == flag.score.group)
+                raw += double{view.utility[i]};
         }
         const auto& item = study.observations.items[flag.score.item];
         report.flags.push_back({.case_id = std::string(table.cases().ids[item.case_]),
