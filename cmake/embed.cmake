@@ -1,40 +1,62 @@
-# edgewise_embed(target dir): an object library that defines edgewise::app::assets() with every file
-# under `dir`, through the assembler's .incbin. A missing directory embeds a one-line page.
+# edgewise_embed(target dir): an object library that defines edgewise::report::assets() with every
+# file under `dir`, through the assembler's .incbin: no generated C++ array, no compile time. A file
+# that changes is embedded anew; one that comes or goes makes CMake run again.
 function(edgewise_embed target dir)
     set(out "${CMAKE_CURRENT_BINARY_DIR}/${target}")
-    file(MAKE_DIRECTORY "${out}")
-    file(GLOB_RECURSE files CONFIGURE_DEPENDS "${dir}/*")
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS LIST_DIRECTORIES false "${dir}/*")
+    list(FILTER files EXCLUDE REGEX "(~|\\.swp|/\\.[^/]*)$")   # what editors leave behind
     if(NOT files)
         message(FATAL_ERROR "nothing to embed under ${dir}")
     endif()
-    set(asm ".section .rodata,\"a\",@progbits\n")
-    set(table "")
+    set(mime_.html "text/html; charset=utf-8")
+    set(mime_.js "text/javascript; charset=utf-8")
+    set(mime_.css "text/css; charset=utf-8")
+    set(mime_.svg "image/svg+xml")
+    set(mime_.json "application/json")
+
+    set(asm ".section .rodata,\"a\",%progbits\n")
     set(externs "")
+    set(table "")
     set(i 0)
     foreach(file IN LISTS files)
         file(RELATIVE_PATH path "${dir}" "${file}")
         cmake_path(GET file EXTENSION LAST_ONLY ext)
         set(mime "application/octet-stream")
-        foreach(pair ".html=text/html; charset=utf-8" ".js=text/javascript" ".css=text/css"
-                     ".svg=image/svg+xml")
-            if(pair MATCHES "^(\\.[a-z0-9]+)=(.*)$" AND CMAKE_MATCH_1 STREQUAL ext)
-                set(mime "${CMAKE_MATCH_2}")
-            endif()
-        endforeach()
-        string(APPEND asm ".global ew_asset_${i}\n.global ew_asset_${i}_end\n"
-                          "ew_asset_${i}:\n.incbin \"${file}\"\new_asset_${i}_end:\n")
-        string(APPEND externs "extern const char ew_asset_${i}[], ew_asset_${i}_end[];\n")
-        set(route "/${path}")
-        if(path STREQUAL "index.html")
-            set(route "/")
+        if(DEFINED "mime_${ext}")
+            set(mime "${mime_${ext}}")
         endif()
-        string(APPEND table "        Asset{\"${route}\", \"${mime}\", {ew_asset_${i}, static_cast<std::size_t>(ew_asset_${i}_end - ew_asset_${i})}},\n")
+        set(name "ew_asset_${i}")
+        string(APPEND asm ".global ${name}, ${name}_end\n"
+                          "${name}: .incbin \"${file}\"\n${name}_end: .byte 0\n")
+        string(APPEND externs "extern const char ${name}[], ${name}_end[];\n")
+        string(APPEND table "    Asset{\"/${path}\", \"${mime}\", between(${name}, ${name}_end)},\n")
         math(EXPR i "${i} + 1")
     endforeach()
-    string(APPEND asm ".section .note.GNU-stack,\"\",@progbits\n")
+    string(APPEND asm ".section .note.GNU-stack,\"\",%progbits\n")
+
     file(CONFIGURE OUTPUT "${out}/assets.S" CONTENT "${asm}" @ONLY)
-    file(CONFIGURE OUTPUT "${out}/assets.cpp" CONTENT
-"#include \"edgewise/report/assets.hpp\"\nextern \"C\" {\n${externs}}\nnamespace edgewise::report {\nstd::span<const Asset> assets() noexcept {\n    static const Asset table[] = {\n${table}    };\n    return table;\n}\n}  // namespace edgewise::report\n" @ONLY)
+    file(CONFIGURE OUTPUT "${out}/assets.cpp" @ONLY CONTENT
+"// Written by cmake/embed.cmake.
+#include \"edgewise/report/assets.hpp\"
+
+extern \"C\" {
+${externs}}
+
+namespace edgewise::report {
+namespace {
+std::string_view between(const char* begin, const char* end) {
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+}  // namespace
+
+std::span<const Asset> assets() noexcept {
+    static const Asset table[] = {
+${table}    };
+    return table;
+}
+
+}  // namespace edgewise::report
+")
     add_library(${target} OBJECT "${out}/assets.S" "${out}/assets.cpp")
     target_compile_features(${target} PRIVATE cxx_std_20)
     target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")

@@ -35,7 +35,8 @@ std::string sentence(const std::string& message, const Place& place) {
     std::string out = position(place);
     if (!out.empty()) out += ": ";
     if (!place.field.empty()) {
-        out += place.field.front() == '/' ? place.field + ": " : "field \"" + place.field + "\": ";
+        const bool speaks = place.field.front() == '/' || place.field.starts_with("--");
+        out += speaks ? place.field + ": " : "field \"" + place.field + "\": ";
     }
     return out + message;
 }

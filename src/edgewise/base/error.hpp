@@ -73,7 +73,10 @@ inline void ensure(bool holds, std::string_view invariant,
                    std::source_location at = std::source_location::current()) {
     if (!holds) [[unlikely]] {
         throw Error(ErrorCode::internal, std::string(invariant),
-                    Place{.file = at.file_name(), .line = at.line(), .field = {}, .expected = {},
+                    Place{.file = at.file_name(),
+                          .line = at.line(),
+                          .field = {},
+                          .expected = {},
                           .found = {}});
     }
 }

@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "edgewise/cli/run.hpp"
+
+int main(int argc, char** argv) { return edgewise::cli::run(argc, argv); }

@@ -24,8 +24,8 @@ enum class Family : std::uint8_t { normal, beta };
 
 // Posterior of one group's utility for one item on one dimension.
 struct Cell {
-    double mean = 0.5;  // in [0, 1]
-    double sd = 0.0;    // posterior standard deviation, >= 0
+    double mean = 0.5;   // in [0, 1]
+    double sd = 0.0;     // posterior standard deviation, >= 0
     double n_eff = 0.0;  // judgments it rests on, borrowed strength not counted
     std::uint32_t n = 0;
     CellState state = CellState::pooled;
@@ -39,8 +39,8 @@ double draw(const Cell& cell, Rng& rng);
 // Where the differences between judgments come from, on the utility scale.
 struct Components {
     double item = 0.0;
-    double rater = 0.0;           // severity: some raters are stricter on everything
-    double item_by_group = 0.0;   // groups see particular items differently
+    double rater = 0.0;          // severity: some raters are stricter on everything
+    double item_by_group = 0.0;  // groups see particular items differently
     double residual = 0.0;
 };
 
@@ -87,8 +87,8 @@ struct Estimator {
 
 // Sorted by id.
 std::span<const Estimator> estimators() noexcept;
-const Estimator& estimator(std::string_view id);          // Error(not_found) names the known ones
-const Estimator& choose(const DimensionView& view);       // "auto"
+const Estimator& estimator(std::string_view id);     // Error(not_found) names the known ones
+const Estimator& choose(const DimensionView& view);  // "auto"
 
 // Moments of one cell that merge in any order to the same bits: sums are whole multiples of 2^-32.
 struct Moments {

@@ -36,8 +36,8 @@ struct ImportOptions {
     std::vector<std::string> negative;         // dimensions whose high values are unwanted
     std::vector<std::string> scales;           // "dimension=low..high"; "*=1..5" for all
     std::vector<std::string> machines;         // raters that are models, by id
-    std::string pseudonymise_key_file;  // HMAC-SHA-256 with this key replaces raters' ids
-    std::uint64_t most_rows = 0;        // 0: all
+    std::string pseudonymise_key_file;         // HMAC-SHA-256 with this key replaces raters' ids
+    std::uint64_t most_rows = 0;               // 0: all
 };
 
 struct Mapped {
@@ -47,7 +47,7 @@ struct Mapped {
 
 // Something left out on the way in, never silently.
 struct Skipped {
-    std::string what;   // "rows without a value"
+    std::string what;  // "rows without a value"
     std::string why;
     std::uint64_t count = 0;
     std::string first;  // "ratings.csv:17"
@@ -71,9 +71,9 @@ struct Imported {
 
 // A public format, one file each under adapters/, one line in adapters().
 struct Adapter {
-    std::string_view id;       // "long_table"
+    std::string_view id;  // "long_table"
     std::string_view summary;
-    std::string_view source;   // where the format is published
+    std::string_view source;  // where the format is published
     // How sure the adapter is that `path` is its format, 0 (no) to 1, and why. Must be cheap: reads
     // names and first lines only.
     double (*recognise)(const std::filesystem::path& path, std::string& why);

@@ -17,8 +17,8 @@ struct LeftOut {
     std::string reason;
 };
 
-// The raters sorted into stakeholder groups by one attribute. A rater belongs to one group or, where
-// the attribute is not known or the group is too small to speak about, to none (kNoGroup).
+// The raters sorted into stakeholder groups by one attribute. A rater belongs to one group or,
+// where the attribute is not known or the group is too small to speak about, to none (kNoGroup).
 struct Partition {
     std::string attribute;
     std::vector<std::string> groups;       // ascending by value for binned numbers, else by size

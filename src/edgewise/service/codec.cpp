@@ -1,6 +1,7 @@
 #include "edgewise/service/codec.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "edgewise/base/error.hpp"
 
@@ -43,6 +44,13 @@ void read(std::string& out, const Json& json, const At* at) {
     const std::string* held = json.string();
     if (held == nullptr) refuse("expected a string", at);
     out = *held;
+}
+
+void ensure_finite(std::string_view member, double value) {
+    if (std::isfinite(value)) return;
+    throw Error(ErrorCode::internal,
+                "a number that is not finite was about to be reported" +
+                    (member.empty() ? "" : " as \"" + std::string(member) + "\""));
 }
 
 const Json::Array& read_array(const Json& json, const At* at) {

@@ -8,8 +8,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "edgewise/service/field.hpp"
 #include "edgewise/base/json.hpp"
+#include "edgewise/service/field.hpp"
 
 namespace edgewise::service {
 
@@ -57,12 +57,24 @@ struct MemberSchema {
     Json required = Json::array();
 };
 
+// Not a number and infinity have no place on the wire: whoever computed them should have left the
+// value out. Throws Error(internal) that names the member, since it is our bug.
+void ensure_finite(std::string_view member, double value);
+inline void ensure_finite(std::string_view member, const std::optional<double>& value) {
+    if (value) ensure_finite(member, *value);
+}
+template <class T>
+void ensure_finite(std::string_view, const T&) {}
+
 // --- composites ---
 
 inline Json write(bool v) { return v; }
 inline Json write(std::int64_t v) { return v; }
 inline Json write(std::uint64_t v) { return v; }
-inline Json write(double v) { return v; }
+inline Json write(double v) {
+    ensure_finite({}, v);
+    return v;
+}
 inline Json write(const std::string& v) { return v; }
 
 template <class T>
@@ -70,7 +82,7 @@ void read(std::optional<T>& out, const Json& json, const At* at);
 template <class T>
 void read(std::vector<T>& out, const Json& json, const At* at);
 template <class T>
-requires std::is_class_v<T>
+    requires std::is_class_v<T>
 void read(T& out, const Json& json, const At* at);
 
 template <class T>
@@ -78,33 +90,35 @@ Json write(const std::optional<T>& v);
 template <class T>
 Json write(const std::vector<T>& v);
 template <class T>
-requires std::is_class_v<T> Json write(const T& v);
+    requires std::is_class_v<T>
+Json write(const T& v);
 
 template <class T>
 Json schema_of(const std::optional<T>*);
 template <class T>
 Json schema_of(const std::vector<T>*);
 template <class T>
-requires std::is_class_v<T> Json schema_of(const T*);
+    requires std::is_class_v<T>
+Json schema_of(const T*);
 
 template <class T>
 struct Reader {
     T& out;
     MemberReader members;
 
-    template <class M>
-    void one(std::string_view name, M T::*member, bool required) {
+    template <class M, class B>
+    void one(std::string_view name, M B::* member, bool required) {
         if (const Json* json = members.take(name, required)) {
             const At here{members.at, name, 0};
             read(out.*member, *json, &here);
         }
     }
-    template <class M>
-    void field(std::string_view name, M T::*member, std::string_view) {
+    template <class M, class B>
+    void field(std::string_view name, M B::* member, std::string_view) {
         one(name, member, true);
     }
-    template <class M>
-    void option(std::string_view name, M T::*member, std::string_view) {
+    template <class M, class B>
+    void option(std::string_view name, M B::* member, std::string_view) {
         one(name, member, false);
     }
 };
@@ -114,12 +128,13 @@ struct Writer {
     const T& in;
     Json out = Json::object();
 
-    template <class M>
-    void field(std::string_view name, M T::*member, std::string_view) {
+    template <class M, class B>
+    void field(std::string_view name, M B::* member, std::string_view) {
+        ensure_finite(name, in.*member);
         out.set(name, write(in.*member));
     }
-    template <class M>
-    void option(std::string_view name, M T::*member, std::string_view summary) {
+    template <class M, class B>
+    void option(std::string_view name, M B::* member, std::string_view summary) {
         field(name, member, summary);
     }
 };
@@ -129,12 +144,12 @@ struct Schemer {
     MemberSchema out{};
     T defaults{};
 
-    template <class M>
-    void field(std::string_view name, M T::*, std::string_view summary) {
+    template <class M, class B>
+    void field(std::string_view name, M B::*, std::string_view summary) {
         out.add(name, summary, schema_of(static_cast<const M*>(nullptr)), nullptr);
     }
-    template <class M>
-    void option(std::string_view name, M T::*member, std::string_view summary) {
+    template <class M, class B>
+    void option(std::string_view name, M B::* member, std::string_view summary) {
         const Json fallback = write(defaults.*member);
         out.add(name, summary, schema_of(static_cast<const M*>(nullptr)), &fallback);
     }
@@ -160,7 +175,7 @@ void read(std::vector<T>& out, const Json& json, const At* at) {
 }
 
 template <class T>
-requires std::is_class_v<T>
+    requires std::is_class_v<T>
 void read(T& out, const Json& json, const At* at) {
     Reader<T> reader{out, MemberReader(json, at)};
     describe_members<T>(reader);
@@ -180,7 +195,8 @@ Json write(const std::vector<T>& v) {
 }
 
 template <class T>
-requires std::is_class_v<T> Json write(const T& v) {
+    requires std::is_class_v<T>
+Json write(const T& v) {
     Writer<T> writer{v};
     describe_members<T>(writer);
     return std::move(writer.out);
@@ -197,7 +213,8 @@ Json schema_of(const std::vector<T>*) {
 }
 
 template <class T>
-requires std::is_class_v<T> Json schema_of(const T*) {
+    requires std::is_class_v<T>
+Json schema_of(const T*) {
     Schemer<T> schemer;
     describe_members<T>(schemer);
     return schemer.out.finish();

@@ -3,14 +3,15 @@
 // A request, a response, or a domain type on the wire says what its members are, once:
 //
 //     template <class V> static void describe(V& v) {
-//         v.field("profile", &Request::profile, "Alternatives and ballots");
-//         v.option("rule", &Request::rule, "A rule id from collective.rules");
+//         v.field("case", &Request::case_id, "The case to show");
+//         v.option("seed", &Request::seed, "Where the random numbers start");
 //     }
 //
 // `field` must be present; `option` may be left out, and its default is the initializer in the
-// struct. The codec, the OpenAPI schema, the command-line flags, the Python signatures and the
-// TypeScript types are all derived from this. A domain type, which stays free of wire concerns, is
-// described by a free function `describe(V&, Of<T>)` in api/wire.hpp.
+// struct. Members of a base class count as the struct's own. The codec, the JSON Schema, the
+// command-line flags, and later the Python signatures are all derived from this. A domain type,
+// which stays free of wire concerns, is described by a free function `describe(V&, Of<T>)` in
+// service/wire/.
 
 namespace edgewise::service {
 

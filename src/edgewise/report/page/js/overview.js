@@ -1,0 +1,254 @@
+// What stands first: title, findings, the three losses, the data.
+
+function showHeader(audit) {
+  const data = audit.data || {}, from = audit.provenance || {};
+  document.getElementById("top").append(
+    h("p", { class: "kicker" }, "Edgewise audit: what does one number hide in these judgments?"),
+    h("h1", null, audit.title || "Untitled audit"),
+    h("p", { class: "provenance" }, [
+      plural(data.judgments, "judgment"), plural(data.raters, "rater"),
+      plural(data.cases, "case"), plural(list(data.dimensions).length, "dimension"),
+      `Edgewise ${from.version || "?"}`, `seed ${known(from.seed) ? from.seed : "?"}`,
+      `${int(from.permutations)} shuffles`,
+    ].map((part, i) => [i ? " \u00b7 " : "", h("span", null, part)])));
+}
+
+function showFindings(audit) {
+  const all = list(audit.findings);
+  const tally = ["shown", "not_shown", "cannot_tell", "caution"].map((verdict) =>
+    [verdict, all.filter((finding) => finding.verdict === verdict).length]);
+  const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
+    h("p", { class: "over" }, chip(finding.verdict),
+      h("span", { class: "axisname" }, (kAxes[finding.axis] || [finding.axis || ""])[0])),
+    h("h3", null, finding.title), h("p", null, finding.text),
+    finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
+      finding.next) : null);
+  const first = all.slice(0, 8), rest = all.slice(8);
+  return section("findings", "Findings", null,
+    all.length ? h("p", { class: "tally" }, tally.filter(([, n]) => n).map(([verdict, n]) =>
+      h("span", null, chip(verdict), ` ${int(n)}`))) : nothing("Nothing can be shown here: the " +
+      "audit reached no finding. The table of what these data can answer says why."),
+    h("ol", { class: "findings" }, first.map(card)),
+    rest.length ? folded(`${plural(rest.length, "further finding")}`,
+      h("ol", { class: "findings" }, rest.map(card))) : null,
+    h("p", { class: "note" }, "\u201cShown\u201d: beyond what noise produces. \u201cNot shown\u201d: " +
+      "these data could have shown it and did not. \u201cCannot tell\u201d: they could not have " +
+      "shown it, whatever the truth."));
+}
+
+// --- the three losses ---
+
+function lossChart(loss, high) {
+  const width = 320, x = scale(0, high, 10, 310), test = loss.null;
+  const words = `${lossName(loss)}: mean ${dec(loss.mean, 3)}` +
+    (loss.interval ? `, 90 % interval ${range(loss.interval, (v) => dec(v, 3))}` : "") +
+    (test ? `; under shuffled labels ${dec(test.null_low, 3)} to ${dec(test.null_high, 3)}` : "");
+  return picture(width, 74, words, "losschart",
+    test ? [s("rect", { x: x(test.null_low), y: 10, height: 34, class: "band",
+                        width: Math.max(2, x(test.null_high) - x(test.null_low)) }),
+      line(x(test.null_mean), 10, x(test.null_mean), 44, "nullmean")] : null,
+    known(loss.plug_in) ? s("path", { class: "plugin",
+      d: `M${x(loss.plug_in) - 4},8 h8 l-4,7 z` }) : null,
+    estimate(x, 27, loss.mean, loss.interval, "mark"),
+    axis(x, 0, high, 50, 10, 310, tickFormat(0, high)));
+}
+const lossName = (loss) => (kMeasures[loss.name] ? kMeasures[loss.name][0] : loss.name) +
+  (loss.attribute ? ` by ${loss.attribute}` : "");
+
+function lossPanel(axisName, losses, high, audit) {
+  const rank = { shown: 0, not_shown: 1, cannot_tell: 2 };
+  const excess = (loss) => (loss.null ? loss.null.excess : 0);
+  const order = [...losses].sort((a, b) =>
+    (rank[a.verdict] ?? 3) - (rank[b.verdict] ?? 3) || excess(b) - excess(a));
+  const loss = order[0];
+  const [, title, sense] = kAxes[axisName];
+  if (!loss) {
+    return h("article", { class: "loss" }, h("p", { class: "over" }, chip("cannot_tell")),
+      h("h3", null, title), nothing(axisName === "people"
+        ? "The raters are divided into no groups that could be compared."
+        : "Not part of this audit."), h("p", { class: "sense" }, sense));
+  }
+  const test = loss.null;
+  return h("article", { class: `loss is-${loss.verdict}` },
+    h("p", { class: "over" }, chip(loss.verdict),
+      loss.attribute ? h("span", { class: "axisname" }, `by ${loss.attribute}`) : null),
+    h("h3", null, title),
+    known(loss.mean) ? [
+      h("p", { class: "figure" }, num(dec(loss.mean, 3), why(loss.name)),
+        h("span", { class: "beside" }, loss.interval
+          ? num(`${range(loss.interval, (v) => dec(v, 3))}`,
+            "90 % interval: the range of means that fit these judgments.") : "no interval")),
+      h("p", { class: "unit" }, "of a scale from 0 to 1, mean over ",
+        loss.sampled ? "a random sample of " : "", plural(loss.cases, "case")),
+      lossChart(loss, high),
+      test ? h("p", { class: "small" }, "Grey: the same under shuffled group labels, ",
+        num(`${dec(test.null_mean, 3)} (${dec(test.null_low, 3)} to ${dec(test.null_high, 3)})`,
+          why("shuffle")), ". Excess over it: ", num(dec(test.excess, 3),
+          `Observed ${dec(test.observed, 3)} less the mean under shuffled labels.`), "; ",
+        num(shuffleWords(test, audit.provenance.permutations), why("p")), ".") : null,
+      h("p", { class: "small" }, "Worth acting on in ", num(percent(loss.share_material),
+        `Share of cases whose loss exceeds ${dec(loss.material)} with 95 % probability.`),
+      ` of cases (over ${dec(loss.material)}).`,
+      known(loss.plug_in) ? [" Triangle: ", num(dec(loss.plug_in, 3),
+        "The same loss computed from the posterior means alone, as if they were exact."),
+      " if the means were exact."] : null),
+    ] : h("p", { class: "figure none" }, "\u2014"),
+    loss.why ? h("p", null, loss.why) : null,
+    h("p", { class: "sense" }, sense));
+}
+
+function showLosses(audit) {
+  const losses = list(audit.losses);
+  const of = (name) => losses.filter((loss) => loss.axis === name);
+  const high = Math.max(0.02, ...losses.flatMap((loss) => [loss.mean, loss.plug_in,
+    loss.interval && loss.interval.high, loss.null && loss.null.null_high]).filter(known)) * 1.1;
+  const people = of("people");
+  return section("losses", "Three losses",
+    ["A single score is an average along three axes: over values, over people and over what is " +
+     "not known. Each average loses something. The three losses have the same unit, so that they " +
+     "can be compared: how much worse the scalar\u2019s pick is than it needed to be."],
+    h("div", { class: "losses" }, ["values", "people", "uncertainty"].map((name) =>
+      lossPanel(name, of(name), high, audit))),
+    people.length > 1 ? folded(`Representation loss for all ${people.length} ways of dividing ` +
+      "the raters", makeTable({
+      caption: "Representation loss by attribute", rows: people, columns: [
+        { label: "Attribute", cell: (x) => x.attribute, tip: "What divides the raters." },
+        { label: "Verdict", cell: (x) => chip(x.verdict, x.why) },
+        { label: "Mean", number: true, tip: why("representation"), cell: (x) => dec(x.mean, 3) },
+        { label: "90 % interval", number: true, tip: why("interval"),
+          cell: (x) => range(x.interval, (v) => dec(v, 3)) || kUnknown },
+        { label: "Shuffled labels", number: true, tip: why("shuffle"), cell: (x) => (x.null
+          ? `${dec(x.null.null_mean, 3)} (${dec(x.null.null_low, 3)} to ` +
+            `${dec(x.null.null_high, 3)})` : kUnknown) },
+        { label: "Excess", number: true, tip: "Observed less the mean under shuffled labels.",
+          cell: (x) => (x.null ? dec(x.null.excess, 3) : kUnknown) },
+        { label: "q", number: true, tip: why("q"),
+          cell: (x) => (x.null ? pValue(x.null.q) : kUnknown) },
+      ] })) : null);
+}
+
+// --- the data ---
+
+function alphaStrip(dimension) {
+  const low = Math.min(0, dimension.alpha, dimension.alpha_interval
+    ? dimension.alpha_interval.low : 0);
+  const x = scale(low, 1, 6, 114);
+  return picture(120, 20, `alpha ${dec(dimension.alpha)} on a scale that ends at 1`, "strip",
+    line(6, 10, 114, 10, "grid"), line(x(0), 4, x(0), 16, "axis"),
+    line(114, 4, 114, 16, "axis"), estimate(x, 10, dimension.alpha, dimension.alpha_interval,
+      "plain"));
+}
+
+function showData(audit) {
+  const data = audit.data || {};
+  const dimensions = list(data.dimensions);
+  return section("data", "The data", null,
+    facts([
+      ["Judgments", int(data.judgments), "One judgment is one rater\u2019s statement on one item " +
+        "and dimension."],
+      ["Raters", int(data.raters), "People whose judgments were analysed."],
+      data.machine_raters ? ["Machines left out", int(data.machine_raters),
+        "Raters declared as machines. They are counted and do not speak for anybody."] : null,
+      ["Cases", int(data.cases), "Situations in which something is to be chosen."],
+      [`Items (${data.item_means || "options"})`, int(data.items),
+        `What judgments are about; here an item is: ${data.item_means || "an option"}.`],
+      data.repeated ? ["Repeated judgments", int(data.repeated),
+        "Judgments of the same rater on the same item and dimension; averaged into one."] : null,
+      data.underspecified ? ["Marked unanswerable", int(data.underspecified),
+        "Judgments in which the rater said that the question cannot be answered as put."] : null,
+    ]),
+    dimensions.length === 0 ? nothing("No dimension could be analysed.") : null,
+    dimensions.length === 1 ? h("p", { class: "note" }, "There is one dimension only: nothing is " +
+      "averaged over values, so value flattening cannot be told from these data.") : null,
+    dimensions.length ? makeTable({
+      caption: "Dimensions: what was judged, and how far raters agree", rows: dimensions,
+      sortable: true, columns: [
+        { label: "Dimension", cell: (d) => d.name, value: (d) => d.name },
+        { label: "Scale", tip: "Kind of judgment, its range, and whether more is wanted " +
+            "(positive) or unwanted (negative).",
+          cell: (d) => [`${d.kind}, ${short(d.low)} to ${short(d.high)}`, h("span",
+            { class: "sub" }, d.polarity, d.range_declared ? "" : "; range as seen in the data",
+            d.present ? `; counts as present: ${d.present}` : "")] },
+        { label: "Judgments", number: true, value: (d) => d.judgments,
+          cell: (d) => int(d.judgments) },
+        { label: "Items", number: true, value: (d) => d.items, cell: (d) => int(d.items) },
+        { label: "Raters", number: true, value: (d) => d.raters, cell: (d) => int(d.raters) },
+        { label: "Raters an item", number: true, tip: "Median over judged items.",
+          value: (d) => d.raters_per_item, cell: (d) => short(d.raters_per_item) },
+        { label: "Mean utility", number: true, tip: why("utility"),
+          value: (d) => d.mean_utility, cell: (d) => dec(d.mean_utility) },
+        { label: "Agreement (alpha)", tip: why("alpha"), value: (d) => d.alpha,
+          tipOf: (d) => alphaWords(d.alpha), cell: (d) => (known(d.alpha)
+            ? [alphaStrip(d), h("span", { class: "sub" }, h("b", null, dec(d.alpha)),
+              d.alpha_interval ? ` (${range(d.alpha_interval)})` : "")] : kUnknown) },
+        { label: "Error from raters; items", tip: "Standard error of alpha from having sampled " +
+            "these raters, and from having sampled these items. The larger one says what to " +
+            "collect more of.", cell: (d) => `${dec(d.alpha_se_rater)}; ${dec(d.alpha_se_item)}` },
+        { label: "Estimated by", wide: true, cell: (d) => [d.estimator, h("span",
+          { class: "sub" }, d.why_estimator)] },
+      ] }) : null,
+    list(data.notes).length ? [h("h3", null, "Assumptions, and what was left out"),
+      h("ul", { class: "plain" }, data.notes.map((note) => h("li", null, note)))] : null);
+}
+
+// --- what these data can answer ---
+
+function showResolvability(audit) {
+  const rows = list(audit.resolvability);
+  const left = list(audit.attributes_left_out);
+  const byAttribute = [...new Set(rows.map((row) => row.attribute))].map((name) =>
+    [name, rows.filter((row) => row.attribute === name)]);
+  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, a && a.why)];
+  const columns = [
+    { label: "Dimension", cell: (r) => r.dimension },
+    { label: "Do groups differ at all?", wide: true, cell: (r) => answer(r.global),
+      tip: "Whether the global test could find a difference between groups." },
+    { label: "On which items?", wide: true, cell: (r) => answer(r.items_answer),
+      tip: "Whether a difference on a single item could be found." },
+    { label: "Raters", number: true, tip: "Raters whose group is known; below, the smallest group.",
+      cell: (r) => [int(r.raters), h("span", { class: "sub" },
+        `${plural(r.groups, "group")}, smallest ${int(r.smallest_group)}`)] },
+    { label: "Judgments a cell", number: true, tip: "A cell is one group on one item. Median " +
+        "number of judgments in a cell; below, the share of cells with 5 or more and 10 or more.",
+      cell: (r) => [short(r.cell_median), h("span", { class: "sub" },
+        `\u2265 5: ${percent(r.cells_from_5)}; \u2265 10: ${percent(r.cells_from_10)} of ` +
+        `${plural(r.cells, "cell")}`)] },
+    { label: "Smallest p possible", number: true, tip: "No result from these raters can have a " +
+        "smaller p, however strong the effect: there are only so many ways to relabel them.",
+      cell: (r) => pValue(r.smallest_p) },
+    { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
+        "everybody on one item, on the scale from 0 to 1, that would be found four times of five.",
+      cell: (r) => (r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift)) },
+    { label: "Further raters needed", number: true, tip: "Per group and item, to find the shift " +
+        "named below it four times of five.",
+      cell: (r) => [r.further_raters ? int(r.further_raters) : "none", h("span",
+        { class: "sub" }, `to find a shift of ${dec(r.target_shift)}`)] },
+    { label: "Pooling worth", number: true, tip: "How many judgments the pooled mean counts for " +
+        "when a group\u2019s mean is pulled towards it. Large: groups look alike.",
+      cell: (r) => (known(r.strength) ? [short(r.strength), r.strength_at_ceiling
+        ? h("span", { class: "sub" }, "at its ceiling: no group effect seen") : null]
+        : kUnknown) },
+  ];
+  return section("resolvability", "What these data can answer",
+    "Before any statement about groups: could these raters and judgments show a difference at " +
+    "all? Where the answer is no, an empty result below means nothing.",
+    rows.length ? byAttribute.map(([name, own], index) => folded([h("span", { class: "name" },
+      name), chips(own.map((r) => r.global && r.global.can), "differ at all"),
+    chips(own.map((r) => r.items_answer && r.items_answer.can), "on which items")],
+    makeTable({ caption: `What labels of \u201c${name}\u201d can show`, rows: own, columns }),
+    rows.length <= 12 || index === 0, "block"))
+      : nothing("The raters are divided into no groups that could be compared, so nothing can be " +
+        "said about differences between people. Add an attribute of raters (age band, country, " +
+        "expertise) to ask that question."),
+    left.length ? [h("h3", null, "Attributes left out"), h("ul", { class: "plain" },
+      left.map((a) => h("li", null, h("b", null, a.name), ` (${plural(a.raters, "rater")}): `,
+        a.reason)))] : null);
+}
+// Distinct answers with their counts, for the line that stays when a block is folded.
+function chips(states, label) {
+  const order = [...new Set(states)];
+  return h("span", { class: "chips" }, `${label}: `, order.map((state) => {
+    const n = states.filter((other) => other === state).length;
+    return [chip(state), order.length > 1 ? ` ${n} ` : " "];
+  }));
+}
