@@ -26,16 +26,23 @@ public:
         return slot.id;
     }
 
-    // The same, but takes `fresh` in when there is none and returns it.
+    // The same, but takes `fresh` in when there is none and returns it. Changes nothing otherwise,
+    // so that other threads may look up meanwhile what is known to be there.
     template <class Equal>
     std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t fresh, Equal equal) {
-        if (3 * (used_ + 1) > 2 * slots_.size()) grow();
-        Slot& slot = slots_[place(hash, equal)];
-        if (slot.id == kAbsent) {
-            slot = {tag(hash), fresh};
-            ++used_;
+        if (!slots_.empty()) {
+            Slot& slot = slots_[place(hash, equal)];
+            if (slot.id != kAbsent) return slot.id;
+            if (3 * (used_ + 1) <= 2 * slots_.size()) {
+                slot = {tag(hash), fresh};
+                ++used_;
+                return fresh;
+            }
         }
-        return slot.id;
+        grow();
+        slots_[place(hash, equal)] = {tag(hash), fresh};
+        ++used_;
+        return fresh;
     }
 
 private:
