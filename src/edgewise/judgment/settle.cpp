@@ -1,7 +1,6 @@
 #include "edgewise/judgment/settle.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 
 #include "edgewise/base/csv.hpp"
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/judgment/amendment.hpp"
 #include "edgewise/judgment/pseudonym.hpp"
@@ -50,10 +50,9 @@ std::size_t dimension_named(const JudgmentTable& table, std::string_view name,
     if (at != dimensions.end()) return static_cast<std::size_t>(at - dimensions.begin());
     std::vector<std::string_view> names;
     for (const Dimension& dimension : dimensions) names.push_back(dimension.name);
-    throw Error(
-        ErrorCode::not_found,
-        fmt::format("there is no dimension \"{}\"; there are: {}", name, fmt::join(names, ", ")),
-        std::string(flag));
+    throw Error(ErrorCode::not_found,
+                fmt::format("there is no dimension \"{}\"; there are: {}", name, join(names, ", ")),
+                std::string(flag));
 }
 
 void settle_machines(Imported& imported, const ImportOptions& options) {
@@ -156,13 +155,13 @@ void note_assumptions(Imported& imported) {
         notes.push_back(
             fmt::format("scale taken from the least and greatest value: {}; declare "
                         "with --scales dimension=low..high",
-                        fmt::join(scales, ", ")));
+                        join(scales, ", ")));
     }
     if (!polarities.empty()) {
         notes.push_back(
             fmt::format("high values are taken as wanted on: \"{}\"; name those whose "
                         "high values are unwanted with --negative",
-                        fmt::join(polarities, "\", \"")));
+                        join(polarities, "\", \"")));
     }
 }
 

@@ -1,13 +1,13 @@
 #include "edgewise/judgment/adapters/columns.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 
 namespace edgewise::judgment::formats {
 namespace {
@@ -216,7 +216,7 @@ void ColumnFinder::subject(const ImportOptions& options, Layout& layout) {
                 .line = 1,
                 .field = {},
                 .expected = "a column that names the case",
-                .found = fmt::format("{}", fmt::join(header, ", "))},
+                .found = join(header, ", ")},
                "name it with --case-column (several with commas between)");
     }
 }
@@ -246,7 +246,7 @@ void ColumnFinder::close(std::string_view why) {
         if (!used_[c]) free.push_back(records_.header()[c]);
     }
     if (free.empty()) return;
-    report_.skipped.push_back({.what = fmt::format("columns {}", fmt::join(free, ", ")),
+    report_.skipped.push_back({.what = fmt::format("columns {}", join(free, ", ")),
                                .why = std::string(why),
                                .count = free.size(),
                                .first = records_.name() + ":1"});

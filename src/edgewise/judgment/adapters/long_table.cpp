@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
 #include "edgewise/judgment/adapters/side_tables.hpp"
 
@@ -92,7 +93,7 @@ Imported read_long_table(const ImportOptions& options, const Job& job) {
                 .line = 1,
                 .field = {},
                 .expected = "a column of values",
-                .found = fmt::format("{}", fmt::join(records.header(), ", "))},
+                .found = join(records.header(), ", ")},
                "name it with --value-column");
     }
     layout.option_columns = finder.several(Part::option, options.option_column, "option");

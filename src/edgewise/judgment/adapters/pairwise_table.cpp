@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
 #include "edgewise/judgment/adapters/side_tables.hpp"
 
@@ -166,7 +166,7 @@ Imported read_pairwise_table(const ImportOptions& options, const Job& job) {
                 .line = 1,
                 .field = {},
                 .expected = "two columns of options and one that says who won",
-                .found = fmt::format("{}", fmt::join(header, ", "))},
+                .found = join(header, ", ")},
                "name them with --option-column, --other-column and --winner-column");
     }
     layout.option_columns = {sides->one};

@@ -1,31 +1,28 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
+#include "edgewise/judgment/adapters/polis_votes.hpp"
 #include "edgewise/judgment/adapters/rows.hpp"
 #include "edgewise/judgment/amendment.hpp"
 
 // The raw data export of Polis (pol.is), https://compdemocracy.org/export: comments.csv,
 // participants-votes.csv (one row a participant, one column a statement) and votes.csv (one row a
-// vote, with its time). Whether +1 or -1 is "agree" differs between files and years of export, so
-// it is told by the counts in comments.csv, never assumed.
+// vote, with its time).
 namespace edgewise::judgment::formats {
 namespace {
 
 constexpr std::string_view kDimension = "agreement";
 constexpr std::string_view kOption = "statement";
 constexpr std::string_view kGroup = "group-id";
-constexpr double kMostOff = 0.25;  // share of the counted votes by which a reading may be off
 
 struct Files {
     std::filesystem::path comments, wide, single;  // empty: not there
@@ -72,20 +69,6 @@ private:
     std::vector<std::string> all_;
 };
 
-struct Statement {
-    std::string text, moderated;
-    double agrees = 0.0, disagrees = 0.0;
-    std::uint64_t line = 0;  // of comments.csv; 0: not there
-};
-
-struct Vote {
-    std::uint32_t voter = 0;
-    std::uint32_t statement = 0;
-    int value = 0;
-    std::uint32_t line = 0;
-    std::int64_t time = std::numeric_limits<std::int64_t>::min();
-};
-
 double number_of(const Records& records, const CsvRecord& record, std::size_t column) {
     double number = 0.0;
     if (!parse_number(record.fields[column], number)) {
@@ -130,11 +113,6 @@ private:
     void read_comments(const Records& records);
     std::vector<Vote> read_wide(const Records& records, const Job& job);
     std::vector<Vote> read_single(const Records& records, const Job& job);
-    // Turns the votes round where -1 is agree; refuses where neither reading fits the counts.
-    void settle_sign(const Records& records, std::vector<Vote>& votes);
-    void settle_repeats(const Records& records, std::vector<Vote>& votes);
-    void compare(const Records& wide, const std::vector<Vote>& theirs, const Records& single,
-                 const std::vector<Vote>& ours);
     JudgmentTable build(const std::vector<Vote>& votes, const Job& job);
     void mapped(const Records& records, std::size_t column, std::string_view to) {
         report_.mapped.push_back(
@@ -295,94 +273,6 @@ std::vector<Vote> Export::read_single(const Records& records, const Job& job) {
     return votes;
 }
 
-void Export::settle_sign(const Records& records, std::vector<Vote>& votes) {
-    std::vector<double> plus(statements_.size()), minus(statements_.size());
-    bool any = false;
-    for (const Vote& vote : votes) {
-        if (vote.value > 0) plus[vote.statement] += 1.0;
-        if (vote.value < 0) minus[vote.statement] += 1.0;
-        any = any || vote.value != 0;
-    }
-    if (!any) {
-        report_.notes.push_back(records.name() + ": every vote is a pass");
-        return;
-    }
-    double total = 0.0, as_is = 0.0, turned = 0.0;
-    std::size_t checked = 0;
-    for (std::size_t s = 0; s < statements_.size(); ++s) {
-        const Statement& known = statements_[s];
-        if (known.line == 0) continue;
-        ++checked;
-        total += known.agrees + known.disagrees;
-        as_is += std::abs(plus[s] - known.agrees) + std::abs(minus[s] - known.disagrees);
-        turned += std::abs(minus[s] - known.agrees) + std::abs(plus[s] - known.disagrees);
-    }
-    const double off = std::min(as_is, turned);
-    if (as_is == turned || off > kMostOff * total) {
-        refuse({.file = records.path().string(),
-                .line = 0,
-                .field = "vote",
-                .expected = fmt::format("votes that fit the {:.0f} agrees and disagrees counted "
-                                        "in {} for one sign of \"agree\"",
-                                        total, comments_name_),
-                .found = fmt::format("counts off by {:.0f} if +1 is agree, by {:.0f} if -1 is",
-                                     as_is, turned)},
-               "is it the comments file of the same export?");
-    }
-    if (turned < as_is) {
-        for (Vote& vote : votes) vote.value = -vote.value;
-    }
-    report_.notes.push_back(fmt::format(
-        "{}: {} is \"agree\", told by the counts of {} statements in {}: off by {:.0f} of {:.0f} "
-        "votes (the other reading by {:.0f})",
-        records.name(), turned < as_is ? "-1" : "+1", checked, comments_name_, off, total,
-        std::max(as_is, turned)));
-}
-
-std::uint64_t key_of(const Vote& vote) { return std::uint64_t{vote.voter} << 32U | vote.statement; }
-
-void Export::settle_repeats(const Records& records, std::vector<Vote>& votes) {
-    std::unordered_map<std::uint64_t, std::int64_t> last;
-    std::uint64_t repeats = 0, first = 0;
-    bool ordered = true;
-    for (const Vote& vote : votes) {
-        const auto [at, fresh] = last.try_emplace(key_of(vote), vote.time);
-        if (fresh) continue;
-        if (++repeats == 1) first = vote.line;
-        ordered = ordered && at->second <= vote.time;
-        at->second = vote.time;
-    }
-    if (repeats == 0) return;
-    if (!ordered) {
-        std::ranges::stable_sort(votes, {}, &Vote::time);
-        report_.notes.push_back(records.name() + " is not in the order of time; it was sorted");
-    }
-    report_.notes.push_back(fmt::format(
-        "{} votes change or repeat an earlier one of the same participant on the same statement "
-        "(first at {}:{}): all are kept in order, the last is the current one",
-        repeats, records.name(), first));
-}
-
-void Export::compare(const Records& wide, const std::vector<Vote>& theirs, const Records& single,
-                     const std::vector<Vote>& ours) {
-    std::unordered_map<std::uint64_t, int> current;
-    for (const Vote& vote : ours) current[key_of(vote)] = vote.value;
-    std::uint64_t same = 0, differ = 0, missing = 0;
-    for (const Vote& vote : theirs) {
-        const auto at = current.find(key_of(vote));
-        if (at == current.end()) {
-            ++missing;
-        } else {
-            ++(at->second == vote.value ? same : differ);
-        }
-    }
-    report_.notes.push_back(fmt::format(
-        "{} and {} agree on {} of {} current votes ({} differ, {} stand only in the first, {} "
-        "only in the second); the votes come from {}, the groups from {}",
-        wide.name(), single.name(), same, theirs.size(), differ, missing,
-        current.size() - same - differ, single.name(), wide.name()));
-}
-
 JudgmentTable Export::build(const std::vector<Vote>& votes, const Job& job) {
     TableBuilder builder;
     std::vector<Id> option(statements_.size(), kNone), rater(voters_.size(), kNone);
@@ -455,14 +345,15 @@ JudgmentTable Export::read(const Job& job) {
     if (!files.wide.empty()) {
         const Records records(files.wide);
         wide = read_wide(records, job);
-        settle_sign(records, wide);
+        settle_sign(records.path(), statements_, comments_name_, wide, report_);
     }
     if (!files.single.empty()) {
         const Records records(files.single);
         votes = read_single(records, job);
-        settle_sign(records, votes);
-        settle_repeats(records, votes);
-        if (!files.wide.empty()) compare(Records(files.wide), wide, records, votes);
+        settle_sign(records.path(), statements_, comments_name_, votes, report_);
+        settle_repeats(records.name(), votes, report_);
+        if (!files.wide.empty())
+            compare_votes(files.wide.filename().string(), wide, records.name(), votes, report_);
     } else {
         votes = std::move(wide);
     }

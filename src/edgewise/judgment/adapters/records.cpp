@@ -10,6 +10,7 @@
 
 #include "edgewise/base/csv_split.hpp"
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/base/source.hpp"
 
 namespace edgewise::judgment::formats {
@@ -163,7 +164,7 @@ std::size_t Records::column(std::string_view name) const {
             .line = 1,
             .field = {},
             .expected = fmt::format("a member \"{}\"", name),
-            .found = fmt::format("{}", fmt::join(header_, ", "))});
+            .found = join(header_, ", ")});
 }
 
 void Records::read(const Job& job, std::uint64_t most,

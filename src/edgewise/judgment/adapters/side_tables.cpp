@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 
 namespace edgewise::judgment::formats {
 namespace {
@@ -122,7 +123,7 @@ void SideTables::read_raters(const Records& side, const Layout& layout, Gathered
                 .field = {},
                 .expected = fmt::format("the rater column \"{}\"",
                                         judgments_.header()[layout.rater_columns.front()]),
-                .found = fmt::format("{}", fmt::join(side.header(), ", "))});
+                .found = join(side.header(), ", ")});
     }
     raters_file_ = side.name();
     report.files.push_back(side.name());
@@ -173,7 +174,7 @@ void SideTables::read_items(const Records& side, const Layout& layout, Gathered&
                 .field = {},
                 .expected = fmt::format("the case column \"{}\"",
                                         judgments_.header()[layout.case_columns.front()]),
-                .found = fmt::format("{}", fmt::join(side.header(), ", "))});
+                .found = join(side.header(), ", ")});
     }
     std::vector<std::size_t> option_keys;
     if (!layout.option_columns.empty() && !layout.other) {

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/join.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
 #include "edgewise/judgment/adapters/side_tables.hpp"
 
@@ -76,7 +76,7 @@ double recognise_wide_table(const std::filesystem::path& path, std::string& why)
         names.push_back(header[c]);
     }
     if (names.size() < 2) return 0;
-    why = fmt::format("no column of values, but several of numbers: {}", fmt::join(names, ", "));
+    why = fmt::format("no column of values, but several of numbers: {}", join(names, ", "));
     return 0.6;
 }
 
@@ -103,13 +103,13 @@ Imported read_wide_table(const ImportOptions& options, const Job& job) {
                     .line = 1,
                     .field = {},
                     .expected = "columns of numbers, one for each dimension",
-                    .found = fmt::format("{}", fmt::join(records.header(), ", "))},
+                    .found = join(records.header(), ", ")},
                    "name them with --value-columns");
         }
         result.report.notes.push_back(
             fmt::format("every free column of numbers is taken as a dimension: {}; choose with "
                         "--value-columns",
-                        fmt::join(names, ", ")));
+                        join(names, ", ")));
     }
     finder.close("they play no part; keep one with --context-columns or --rater-columns");
     Gathered total;
