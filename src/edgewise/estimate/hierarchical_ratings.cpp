@@ -1,0 +1,288 @@
+#include "edgewise/estimate/hierarchical_ratings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "edgewise/base/parallel.hpp"
+#include "edgewise/estimate/backfit.hpp"
+#include "edgewise/estimate/variance_components.hpp"
+
+// Cells of one item, given severities, are an arrowhead system: the item effect, and one cell per
+// group that touches the others through the item alone. So everything is closed form. On top of
+// that conditional posterior comes what the conditioning hides (ours, checked by the coverage
+// tests): each judgment's noise is widened by the posterior variance of its rater's severity, and
+// the fixed effects are uncertain for two reasons that reach a cell by different ways: the items
+// that happened to be judged (which moves mu_g and the item effects against each other) and the
+// raters that happened to judge (which moves mu_g and the severities against each other, so that
+// no number of judgments by the same three raters tells what their group at large would say).
+
+namespace edgewise::estimate {
+namespace {
+
+constexpr double kUniform = 1.0 / 12.0;  // variance of a utility of which nothing is known
+
+struct RaterTerm {
+    double severity = 0.0;
+    float precision = 0.0F;  // of one judgment: 1 / (residual + severity variance)
+    std::uint32_t level = 0;
+};
+
+using LevelMatrix = std::array<PerLevel, kMostLevels>;
+
+class RatingsFit final : public Fit {
+public:
+    RatingsFit(const Crossed& design, const FitOptions& options, FitSummary summary,
+               const Backfit& effects, double noise);
+
+    const FitSummary& summary() const noexcept override { return summary_; }
+    Cell cells(std::size_t item, std::span<Cell> groups) const override;
+
+private:
+    void fixed_effect_uncertainty(const Crossed& design, double noise);
+    Cell finish(double mean, double variance, std::uint32_t n, double n_eff) const;
+
+    const DimensionView* view_;
+    std::size_t groups_;
+    std::uint32_t least_cell_;
+    FitSummary summary_;
+    double noise_;
+    PerLevel mean_;
+    PerLevel share_{};             // of the raters
+    PerLevel rater_sampling_{};    // variance of a level's mean from who its raters happen to be
+    PerLevel reach_{};             // how far severities follow an error in that mean, 0 to 1
+    LevelMatrix item_sampling_{};  // covariance of levels' means from which items were judged
+    std::vector<RaterTerm> raters_;
+};
+
+RatingsFit::RatingsFit(const Crossed& design, const FitOptions& options, FitSummary summary,
+                       const Backfit& effects, double noise)
+    : view_(design.view),
+      groups_(design.groups),
+      least_cell_(options.least_cell),
+      summary_(std::move(summary)),
+      noise_(noise),
+      mean_(effects.mean) {
+    const double rater = summary_.components.rater;
+    raters_.resize(design.level_of.size());
+    double raters = 0.0;
+    for (std::size_t r = 0; r < raters_.size(); ++r) {
+        const double n = design.judgments_of[r];
+        const double posterior = rater * noise / (noise + n * rater);
+        raters_[r] = {effects.severity[r], static_cast<float>(1.0 / (noise + posterior)),
+                      design.level_of[r]};
+    }
+    for (const std::uint64_t n : design.raters) raters += static_cast<double>(n);
+    for (std::size_t l = 0; l < design.levels() && raters > 0.0; ++l) {
+        share_[l] = static_cast<double>(design.raters[l]) / raters;
+    }
+    fixed_effect_uncertainty(design, noise);
+
+    double grand = 0.0;
+    for (std::size_t l = 0; l < design.levels(); ++l) grand += share_[l] * mean_[l];
+    summary_.group_effect.assign(groups_, 0.0);
+    for (std::size_t g = 0; g < groups_; ++g) {
+        if (design.judgments[g] > 0) summary_.group_effect[g] = mean_[g] - grand;
+    }
+}
+
+void RatingsFit::fixed_effect_uncertainty(const Crossed& design, double noise) {
+    const Components& c = summary_.components;
+    PerLevel information{}, followed{};
+    for (std::size_t r = 0; r < raters_.size(); ++r) {
+        const double n = design.judgments_of[r];
+        if (n == 0.0) continue;
+        information[raters_[r].level] += n / (noise + n * c.rater);
+        followed[raters_[r].level] += n * (n * c.rater / (noise + n * c.rater));
+    }
+    LevelMatrix together{};  // sum over items of n_l n_h
+    for (std::size_t item = 0; item < view_->items(); ++item) {
+        PerLevel n{};
+        for (const Id r : view_->raters(item)) n[raters_[r].level] += 1.0;
+        for (std::size_t l = 0; l <= groups_; ++l) {
+            if (n[l] == 0.0) continue;
+            for (std::size_t h = 0; h <= groups_; ++h) together[l][h] += n[l] * n[h];
+        }
+    }
+    for (std::size_t l = 0; l <= groups_; ++l) {
+        const auto n = static_cast<double>(design.judgments[l]);
+        if (n == 0.0) {
+            rater_sampling_[l] = kUniform;  // nobody of this group spoke on this dimension
+            continue;
+        }
+        rater_sampling_[l] = 1.0 / information[l];
+        reach_[l] = followed[l] / n;
+        for (std::size_t h = 0; h <= groups_; ++h) {
+            const auto m = static_cast<double>(design.judgments[h]);
+            if (m == 0.0) continue;
+            const double cell = l == h && l != groups_ ? c.item_by_group : 0.0;
+            item_sampling_[l][h] = (c.item + cell) * together[l][h] / (n * m);
+        }
+    }
+}
+
+Cell RatingsFit::finish(double mean, double variance, std::uint32_t n, double n_eff) const {
+    return {.mean = std::clamp(mean, 0.0, 1.0),
+            .sd = std::sqrt(std::max(variance, 0.0)),
+            .n_eff = n_eff,
+            .n = n,
+            .state = n == 0            ? CellState::pooled
+                     : n < least_cell_ ? CellState::insufficient
+                                       : CellState::observed,
+            .family = Family::normal};
+}
+
+Cell RatingsFit::cells(std::size_t item, std::span<Cell> groups) const {
+    ensure(groups.size() == groups_, "one cell for every group");
+    const Components& c = summary_.components;
+    const std::size_t levels = groups_ + 1;
+    std::array<std::uint32_t, kMostLevels> n{};
+    PerLevel precision{}, weighted{};
+    const auto raters = view_->raters(item);
+    const auto utilities = view_->utilities(item);
+    for (std::size_t k = 0; k < raters.size(); ++k) {
+        const RaterTerm& r = raters_[raters[k]];
+        const auto p = static_cast<double>(r.precision);
+        ++n[r.level];
+        precision[r.level] += p;
+        weighted[r.level] += p * (static_cast<double>(utilities[k]) - r.severity);
+    }
+
+    // The item effect, cells integrated out.
+    PerLevel shrinkage{};  // B: how much of a cell's own deviation is believed
+    PerLevel link{};       // precision with which a level speaks about the item effect
+    PerLevel deviation{};  // of the level's judgments from its mean
+    double total = 0.0, pulled = 0.0;
+    for (std::size_t l = 0; l < levels; ++l) {
+        if (n[l] == 0) continue;
+        const double prior = l == groups_ ? 0.0 : c.item_by_group;
+        link[l] = precision[l] / (1.0 + prior * precision[l]);
+        shrinkage[l] = prior * link[l];
+        deviation[l] = weighted[l] / precision[l] - mean_[l];
+        total += link[l];
+        pulled += link[l] * deviation[l];
+    }
+    const double item_variance = c.item / (1.0 + c.item * total);
+    const double effect = item_variance * pulled;
+
+    // follow_h: how much the item effect moves with an error in mean h, either way of erring.
+    PerLevel by_items{}, by_raters{}, covariance{};
+    for (std::size_t h = 0; h < levels; ++h) {
+        by_items[h] = item_variance * link[h];
+        by_raters[h] = by_items[h] * (1.0 - reach_[h]);
+    }
+    double item_part = 0.0, rater_part = 0.0;
+    for (std::size_t l = 0; l < levels; ++l) {
+        for (std::size_t h = 0; h < levels; ++h)
+            covariance[l] += item_sampling_[l][h] * by_items[h];
+        item_part += by_items[l] * covariance[l];
+        rater_part += by_raters[l] * by_raters[l] * rater_sampling_[l];
+    }
+
+    double pooled_mean = 0.0, pooled_free = 0.0, pooled_variance = 0.0;
+    double pooled_eff = 0.0;
+    PerLevel own_items{}, own_raters{};
+    for (std::size_t l = 0; l < levels; ++l) {
+        const double b = shrinkage[l], free = 1.0 - b;
+        const double prior = l == groups_ ? 0.0 : c.item_by_group;
+        const double mean = mean_[l] + effect + b * (deviation[l] - effect);
+        const double own = free + b * reach_[l];  // how much of an error in the own mean stays
+        const double conditional = prior * free;
+        if (l < groups_) {
+            const double variance =
+                conditional + free * free * item_variance +
+                free * free * (item_sampling_[l][l] - 2.0 * covariance[l] + item_part) +
+                own * own * rater_sampling_[l] -
+                2.0 * own * free * by_raters[l] * rater_sampling_[l] + free * free * rater_part;
+            groups[l] = finish(mean, variance, n[l], noise_ * precision[l]);
+        }
+        pooled_mean += share_[l] * mean;
+        pooled_free += share_[l] * free;
+        pooled_variance += share_[l] * share_[l] * conditional;
+        pooled_eff += noise_ * precision[l];
+        own_items[l] = share_[l] * free;
+        own_raters[l] = share_[l] * own;
+    }
+    pooled_variance += pooled_free * pooled_free * item_variance;
+    for (std::size_t l = 0; l < levels; ++l) {
+        const double toward = own_raters[l] - pooled_free * by_raters[l];
+        pooled_variance += toward * toward * rater_sampling_[l];
+        const double left = own_items[l] - pooled_free * by_items[l];
+        for (std::size_t h = 0; h < levels; ++h) {
+            pooled_variance +=
+                left * (own_items[h] - pooled_free * by_items[h]) * item_sampling_[l][h];
+        }
+    }
+    if (view_->rater.empty()) return finish(mean_[groups_], kUniform, 0, 0.0);
+    return finish(pooled_mean, pooled_variance, static_cast<std::uint32_t>(raters.size()),
+                  pooled_eff);
+}
+
+}  // namespace
+
+bool handles_ratings(const DimensionView&) { return true; }
+
+std::unique_ptr<Fit> fit_hierarchical_ratings(const DimensionView& view,
+                                              const judgment::Partition& partition,
+                                              const FitOptions& options, const Job& job) {
+    job.progress(0.0, "variance components");
+    const Crossed design = cross(view, partition, job);
+    std::uint64_t levels = 0;
+    for (const std::uint64_t n : design.judgments) levels += n > 0;
+    const auto [low, high] = std::ranges::minmax_element(view.utility);
+    const bool constant = view.utility.empty() || *low == *high;
+
+    FitSummary summary;
+    summary.estimator = "hierarchical_ratings";
+    summary.judgments = design.total;
+    if (constant || design.total <= levels) {
+        summary.method = "moments";
+        summary.why = constant ? "no two judgments differ, so that no variance can be estimated"
+                               : "there are no more judgments than groups, so that no variance "
+                                 "can be estimated";
+    } else if (design.total <= options.exact_limit && reml_is_affordable(design)) {
+        summary.method = "reml";
+        summary.why = fmt::format(
+            "ratings are numbers; with {} judgments the exact restricted "
+            "likelihood is affordable",
+            design.total);
+        const Reml full = reml(design, true, job);
+        const Reml without = full.components.item_by_group > 0.0 ? reml(design, false, job) : full;
+        summary.components = full.components;
+        summary.log_likelihood = full.log_likelihood;
+        summary.log_likelihood_without_groups = without.log_likelihood;
+        summary.converged = full.converged && without.converged;
+        summary.iterations = full.iterations;
+    } else {
+        summary.method = "moments";
+        summary.why = fmt::format(
+            "ratings are numbers; {} judgments, or the raters and items they cross, are too many "
+            "for the exact restricted likelihood",
+            design.total);
+        summary.components = moment_components(design, job);
+    }
+
+    // Without a variance to go by, judgments are as noisy as uniform ones until there are many of
+    // them (ours): five raters who all say 1 are not certainty.
+    double noise = summary.components.residual;
+    if (noise <= 0.0) {
+        noise = kUniform;
+        if (constant && design.total > 0) noise /= static_cast<double>(design.total);
+    }
+    job.progress(0.5, "severities");
+    Components usable = summary.components;
+    usable.residual = noise;
+    const Backfit effects = backfit(design, usable, job);
+    summary.iterations += effects.iterations;
+    summary.converged = summary.converged && effects.converged;
+    const double cell = summary.components.item_by_group;
+    // As for votes: how many judgments the borrowed value is worth, and from where on it is all.
+    constexpr double kCeiling = 2000.0;
+    summary.strength = cell > 0.0 ? std::min(noise / cell, kCeiling) : kCeiling;
+    summary.strength_at_ceiling = summary.strength >= kCeiling;
+    return std::make_unique<RatingsFit>(design, options, std::move(summary), effects, noise);
+}
+
+}  // namespace edgewise::estimate
