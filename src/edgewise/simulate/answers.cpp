@@ -26,6 +26,25 @@ void sample(std::size_t total, std::size_t count, Rng& rng, std::vector<char>& t
     std::sort(out.begin(), out.end());
 }
 
+// Puts the dimensions on which something is planted in a case before those that were drawn, and
+// keeps as many as were drawn: what nobody is asked about cannot be found.
+void ask_about_planted(const DrawnCase& drawn, std::vector<Id>& asked) {
+    std::vector<Id> first;
+    for (const PlantedConflict& planted : drawn.conflicts) {
+        first.insert(first.end(), {planted.gains, planted.costs});
+    }
+    for (const PlantedDisagreement& planted : drawn.disagreements) {
+        first.push_back(planted.dimension);
+    }
+    if (first.empty() || first.size() > asked.size()) return;
+    for (const Id d : asked) {
+        if (first.size() == asked.size()) break;
+        if (std::find(first.begin(), first.end(), d) == first.end()) first.push_back(d);
+    }
+    std::sort(first.begin(), first.end());
+    asked = first;
+}
+
 }  // namespace
 
 void Blueprint::draw_answers(std::size_t case_, DrawnCase& out) const {
@@ -44,6 +63,7 @@ void Blueprint::draw_answers(std::size_t case_, DrawnCase& out) const {
     for (std::uint32_t m = 0; m < options_.machines.count; ++m) who.push_back(options_.raters + m);
     const std::size_t few = options_.dimensions_per_case;
     sample(dimensions, few == 0 ? dimensions : few, rng, taken, asked);
+    if (few != 0) ask_about_planted(out, asked);
 
     std::vector<double> seen_by_machines;
     if (options_.machines.count > 0) {

@@ -142,4 +142,21 @@ std::string_view sample_readme() noexcept {
            "region have no effect. Northbank is over-represented among the raters.\n";
 }
 
+WorldOptions benchmark_options(std::uint64_t seed, std::uint32_t items) {
+    WorldOptions options;
+    options.seed = seed;
+    options.cases = items;
+    options.raters = std::max(items / 100, 10U);
+    options.raters_per_case = 5.0;
+    options.dimensions_per_case = 2;
+    options.dimensions = {{.name = "helpfulness"}, {.name = "honesty"},  {.name = "clarity"},
+                          {.name = "privacy"},     {.name = "fairness"}, {.name = "respect"}};
+    for (const char* unwanted : {"toxicity", "harm_to_others"}) {
+        options.dimensions.push_back({.name = unwanted, .polarity = judgment::Polarity::negative});
+    }
+    options.conflicts = {{.share = 0.02, .size = 0.4}};
+    options.disagreements = {{.share = 0.02, .size = 0.4, .group = "C"}};
+    return options;
+}
+
 }  // namespace edgewise::simulate

@@ -18,4 +18,9 @@ WorldOptions sample_options(std::uint64_t seed);
 // Says what the folder holds, and that all of it is invented.
 std::string_view sample_readme() noexcept;
 
+// The world of the benchmark: `items` items (10 ratings each: five raters on two of eight
+// dimensions, 1 to 5), items / 100 raters (at least 10) with four attributes, a few per cent of the
+// items planted.
+WorldOptions benchmark_options(std::uint64_t seed, std::uint32_t items);
+
 }  // namespace edgewise::simulate

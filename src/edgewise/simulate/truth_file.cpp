@@ -1,5 +1,6 @@
 #include "edgewise/simulate/truth_file.hpp"
 
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -176,7 +177,7 @@ Block block_of(const Blueprint& blueprint, std::size_t first, std::size_t end) {
                  {"costs", Json(blueprint.dimension(planted.costs).name)},
                  {"better_on_gains", Json(blueprint.option_name(c, planted.better_on_gains))},
                  {"better_on_costs", Json(blueprint.option_name(c, planted.better_on_costs))},
-                 {"size", Json(planted.size)}}));
+                 {"size", Json(std::round(planted.size * 1e6) * 1e-6)}}));
         }
         for (const PlantedDisagreement& planted : drawn.disagreements) {
             block.disagreements.push_back(
@@ -184,7 +185,7 @@ Block block_of(const Blueprint& blueprint, std::size_t first, std::size_t end) {
                               {"group", Json(blueprint.options().groups[planted.group].name)},
                               {"option", Json(blueprint.option_name(c, planted.option))},
                               {"dimension", Json(blueprint.dimension(planted.dimension).name)},
-                              {"size", Json(planted.size)}}));
+                              {"size", Json(std::round(planted.size * 1e6) * 1e-6)}}));
         }
         if (drawn.ambiguous) block.ambiguous.push_back(name);
     }
