@@ -21,7 +21,8 @@ struct PerfectInformation {
     double evpi = 0.0;      // >= 0, in utility units
     std::size_t best = 0;   // the first option with the largest expected utility
     double expected = 0.0;  // its expected utility
-    double support = 1.0;   // probability that it is (one of) the best in the true state
+    // Probability that it is (one of) the best in the true state; can be 0 for a hedge.
+    double support = 1.0;
 };
 
 // EVPI = E_s[max_o v_s(o)] - max_o E_s v_s(o) (Raiffa and Schlaifer 1961), summed as the expected

@@ -75,9 +75,11 @@ public:
             std::max(*std::ranges::max_element(table.row), *std::ranges::max_element(table.column));
         log_factorial_.resize(most + 1);
         x_log_x_.resize(most + 1);
-        for (std::uint64_t x = 0; x <= most; ++x) {
-            log_factorial_[x] = log_gamma(static_cast<double>(x) + 1.0);
-            x_log_x_[x] = x_log_x(x);
+        for (std::uint64_t x = 1; x <= most; ++x) {
+            const double value = static_cast<double>(x);
+            const double log = std::log(value);
+            log_factorial_[x] = log_factorial_[x - 1] + log;
+            x_log_x_[x] = value * log;
         }
         constant_ = -log_gamma(static_cast<double>(table.n) + 1.0);
         for (const auto x : table.row) constant_ += log_factorial_[x];
