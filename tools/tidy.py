@@ -20,7 +20,7 @@ LAYERS = {
     "service": ["base", "judgment", "simulate", "estimate", "structure", "norms", "cognition",
                 "edge"],
     "report": ["base", "service"],
-    "cli": ["base", "judgment", "edge", "service", "report"],
+    "cli": ["base", "service", "report"],
 }
 MAX_LINES = 500
 MAX_COLUMNS = 100
