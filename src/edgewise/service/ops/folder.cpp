@@ -45,11 +45,11 @@ void check_workspace_folder(const fs::path& folder) {
         if (fs::is_empty(folder) || holds_workspace(folder)) return;
         throw Error(
             ErrorCode::conflict,
-            "expected a new folder or an earlier workspace, found a folder with other files",
+            "expected an unused folder or an earlier workspace, found a folder with other files",
             Place{.file = folder.string(),
                   .line = 0,
                   .field = {},
-                  .expected = "a new folder or an earlier workspace",
+                  .expected = "an unused folder or an earlier workspace",
                   .found = "a folder with other files"});
     }
     fs::path above = fs::absolute(folder).lexically_normal();
