@@ -214,12 +214,15 @@ class Browser:
         return out
 
 
-def picture(browser, path, height=None):
+def pictures(browser, shots, name, width):
+    """The page from top to bottom, in slices that a person can look at."""
     size = browser.send("Page.getLayoutMetrics")["cssContentSize"]
-    clip = {"x": 0, "y": 0, "width": size["width"], "height": height or min(size["height"], 30000),
-            "scale": 1}
-    data = browser.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
-    path.write_bytes(base64.b64decode(data))
+    step = 1500
+    for number, top in enumerate(range(0, int(size["height"]), step), 1):
+        clip = {"x": 0, "y": top, "width": width, "height": min(step, size["height"] - top),
+                "scale": 1}
+        data = browser.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
+        (shots / f"{name}-{number:02}.png").write_bytes(base64.b64decode(data))
 
 
 def check(browser, file, width, theme, shots, paper):
@@ -234,7 +237,7 @@ def check(browser, file, width, theme, shots, paper):
     bad = list(browser.value(LOOK))
     name = f"{file.stem}-{width}-{theme}"
     if shots:
-        picture(browser, shots / f"{name}.png")
+        pictures(browser, shots, name, width)
     bad += browser.value(USE)
     browser.value("new Promise((go) => setTimeout(go, 150))")
     bad += browser.value(LOOK)

@@ -52,6 +52,8 @@ function figures(x) {
   if (size >= 1000) return int(x);
   return dec(x, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4);
 }
+// A ratio near 1: always three decimals, so that columns compare.
+const ratioText = (x) => dec(x, 3);
 const range = (interval, format = dec) =>
   interval && known(interval.low) && known(interval.high)
     ? `${format(interval.low)} to ${format(interval.high)}` : null;

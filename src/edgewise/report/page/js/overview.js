@@ -28,7 +28,7 @@ function showFindings(audit) {
     all.length ? h("p", { class: "tally" }, tally.filter(([, n]) => n).map(([verdict, n]) =>
       h("span", null, chip(verdict), ` ${int(n)}`))) : nothing("Nothing can be shown here: the " +
       "audit reached no finding. The table of what these data can answer says why."),
-    h("ol", { class: "findings" }, first.map(card)),
+    h("ol", { class: "findings headline" }, first.map(card)),
     rest.length ? folded(`${plural(rest.length, "further finding")}`,
       h("ol", { class: "findings" }, rest.map(card))) : null,
     h("p", { class: "note" }, "\u201cShown\u201d: beyond what noise produces. \u201cNot shown\u201d: " +
@@ -133,7 +133,7 @@ function alphaStrip(dimension) {
   const low = Math.min(0, dimension.alpha, dimension.alpha_interval
     ? dimension.alpha_interval.low : 0);
   const x = scale(low, 1, 6, 114);
-  return picture(120, 20, `alpha ${dec(dimension.alpha)} on a scale that ends at 1`, "strip",
+  return picture(120, 20, `alpha ${dec(dimension.alpha)} on a scale that ends at 1`, "small-strip",
     line(6, 10, 114, 10, "grid"), line(x(0), 4, x(0), 16, "axis"),
     line(114, 4, 114, 16, "axis"), estimate(x, 10, dimension.alpha, dimension.alpha_interval,
       "plain"));
@@ -164,26 +164,27 @@ function showData(audit) {
       caption: "Dimensions: what was judged, and how far raters agree", rows: dimensions,
       sortable: true, columns: [
         { label: "Dimension", cell: (d) => d.name, value: (d) => d.name },
-        { label: "Scale", tip: "Kind of judgment, its range, and whether more is wanted " +
+        { label: "Scale", wide: true, tip: "Kind of judgment, its range, and whether more is wanted " +
             "(positive) or unwanted (negative).",
           cell: (d) => [`${d.kind}, ${short(d.low)} to ${short(d.high)}`, h("span",
             { class: "sub" }, d.polarity, d.range_declared ? "" : "; range as seen in the data",
             d.present ? `; counts as present: ${d.present}` : "")] },
         { label: "Judgments", number: true, value: (d) => d.judgments,
-          cell: (d) => int(d.judgments) },
-        { label: "Items", number: true, value: (d) => d.items, cell: (d) => int(d.items) },
-        { label: "Raters", number: true, value: (d) => d.raters, cell: (d) => int(d.raters) },
-        { label: "Raters an item", number: true, tip: "Median over judged items.",
-          value: (d) => d.raters_per_item, cell: (d) => short(d.raters_per_item) },
+          tip: "Below: what was judged, by how many, and the median of raters an item.",
+          cell: (d) => [int(d.judgments), h("span", { class: "sub" },
+            `${plural(d.items, "item")}, ${plural(d.raters, "rater")}, ` +
+            `${short(d.raters_per_item)} an item`)] },
         { label: "Mean utility", number: true, tip: why("utility"),
           value: (d) => d.mean_utility, cell: (d) => dec(d.mean_utility) },
         { label: "Agreement (alpha)", tip: why("alpha"), value: (d) => d.alpha,
           tipOf: (d) => alphaWords(d.alpha), cell: (d) => (known(d.alpha)
             ? [alphaStrip(d), h("span", { class: "sub" }, h("b", null, dec(d.alpha)),
               d.alpha_interval ? ` (${range(d.alpha_interval)})` : "")] : kUnknown) },
-        { label: "Error from raters; items", tip: "Standard error of alpha from having sampled " +
-            "these raters, and from having sampled these items. The larger one says what to " +
-            "collect more of.", cell: (d) => `${dec(d.alpha_se_rater)}; ${dec(d.alpha_se_item)}` },
+        { label: "Error of alpha", tip: "Standard error of alpha from having sampled these " +
+            "raters, and from having sampled these items. The larger one says what to collect " +
+            "more of.", cell: (d) => [h("span", { class: "line" }, "raters ",
+            h("b", null, dec(d.alpha_se_rater, 3))), h("span", { class: "line" }, "items ",
+            h("b", null, dec(d.alpha_se_item, 3)))] },
         { label: "Estimated by", wide: true, cell: (d) => [d.estimator, h("span",
           { class: "sub" }, d.why_estimator)] },
       ] }) : null,
