@@ -225,6 +225,34 @@ def pictures(browser, shots, name, width):
         (shots / f"{name}-{number:02}.png").write_bytes(base64.b64decode(data))
 
 
+def press(browser, key):
+    for kind in ("rawKeyDown", "keyUp"):
+        browser.send("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                     windowsVirtualKeyCode={"Tab": 9, "Escape": 27, "ArrowDown": 40}[key])
+    browser.value("new Promise((go) => requestAnimationFrame(() => setTimeout(go, 20)))")
+
+
+def keyboard(browser):
+    """Numbers explain themselves to the Tab key and, inside a table, to arrow keys."""
+    shown = "!document.getElementById('tip').hidden"
+    browser.value("document.querySelector('#losses .num, #data .num').focus()")
+    press(browser, "Tab")
+    if not browser.value(shown):
+        return ["no explanation on focus"]
+    if not browser.value("document.activeElement.getAttribute('aria-describedby') === 'tip'"):
+        return ["the explanation does not describe what has the focus"]
+    press(browser, "Escape")
+    if browser.value(shown):
+        return ["Escape does not take the explanation away"]
+    if not browser.value("!!document.querySelector('table button.sort')"):
+        return []
+    browser.value("document.querySelector('table button.sort').focus()")
+    press(browser, "ArrowDown")
+    if not browser.value("document.activeElement.matches('tbody th')"):
+        return ["arrow keys do not walk a table"]
+    return []
+
+
 def check(browser, file, width, theme, shots, paper):
     browser.send("Emulation.setDeviceMetricsOverride", width=width, height=900,
                  deviceScaleFactor=1, mobile=False)
@@ -241,10 +269,14 @@ def check(browser, file, width, theme, shots, paper):
     bad += browser.value(USE)
     browser.value("new Promise((go) => setTimeout(go, 150))")
     bad += browser.value(LOOK)
-    if paper and shots and theme == "light" and width > 1000:
-        data = browser.send("Page.printToPDF", preferCSSPageSize=True)["data"]
-        (shots / f"{file.stem}.pdf").write_bytes(base64.b64decode(data))
+    bad += keyboard(browser)
     bad += browser.complaints()
+    if paper and shots and theme == "light" and width > 1000:
+        browser.value("dispatchEvent(new Event('beforeprint'))")
+        browser.send("Emulation.setDeviceMetricsOverride", width=760, height=1000,
+                     deviceScaleFactor=1, mobile=False)
+        browser.send("Emulation.setEmulatedMedia", media="print", features=[])
+        pictures(browser, shots, f"{file.stem}-paper", 760)
     return [f"{name}: {complaint}" for complaint in dict.fromkeys(bad)]
 
 
@@ -252,7 +284,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     parser.add_argument("--shots", type=pathlib.Path, help="folder for screenshots")
-    parser.add_argument("--print", action="store_true", help="also write a PDF into that folder")
+    parser.add_argument("--print", action="store_true", help="also show the page as on paper")
     args = parser.parse_args()
     if args.shots:
         args.shots.mkdir(parents=True, exist_ok=True)

@@ -98,6 +98,7 @@ function heatBlock(map, picked) {
         list(map.dimensions).map((d) => h("th", { scope: "col" }, d)))),
       h("tbody", null, row("Everybody", option.pooled, "everybody"),
         list(map.groups).map((group, g) => row(group, list(option.cells)[g]))));
+    table.style.setProperty("--columns", list(map.dimensions).length);
     armKeys(table);
     return h("div", { class: "scroll", role: "region",
                       "aria-label": `Groups by dimensions for option ${option.id}` }, table);
@@ -128,7 +129,7 @@ function caseDetail(row, maps) {
     h("ul", { class: "plain signals" }, kSignals.map(([name, letter, words]) => {
       const signal = row[name] || {};
       return h("li", null, h("b", null, `${letter}, ${words}: `), chip(signal.state || "unknown"),
-        " ", signal.evidence, known(signal.q) ? ` (${pIs("q", signal.q)})` : "");
+        " ", prose(signal.evidence), known(signal.q) ? ` (${pIs("q", signal.q)})` : "");
     }), h("li", null, h("b", null, `Suggested: ${row.outcome}. `),
       kOutcomeWords[row.outcome] || "")),
     own.length ? [heatLegend(), own.map((map, i) => (own.length > 1

@@ -39,7 +39,7 @@ function showConflicts(audit) {
   return section("conflicts", "Do values pull apart?",
     "How often one rater puts a pair one way on one dimension and the other way on another, " +
     "beside what that rater\u2019s noise alone would give.",
-    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", conflicts.why),
+    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", prose(conflicts.why)),
     rows.length ? [h("ul", { class: "legend" },
       h("li", null, s("svg", { width: 30, height: 16, "aria-hidden": "true" },
         estimate((x) => x, 8, 15, { low: 4, high: 26 }, "mark")),
@@ -76,7 +76,7 @@ function showUncertainty(audit) {
   const u = audit.uncertainty || {};
   return section("uncertainty", "What is not known",
     "Where a pick rests on few judgments, a scalar looks as sure as anywhere else.",
-    h("p", { class: "verdictline" }, chip(u.verdict), " ", u.why),
+    h("p", { class: "verdictline" }, chip(u.verdict), " ", prose(u.why)),
     facts([
       ["Could be learned", percent(u.epistemic_share), "Share of the uncertainty about judgments " +
         "that more raters would remove; the rest is people honestly differing."],
@@ -103,7 +103,7 @@ function showFlags(audit) {
   const tested = effectsOf(audit).reduce((sum, effect) => sum + (effect.cells_tested || 0), 0);
   return section("flags", "Where a group differs on one item",
     `${tested ? `${plural(tested, "comparison")} of one group with everybody on one item were ` +
-      "made; " : ""}what is listed remains after pulling small samples towards the pooled mean ` +
+      "made. " : ""}Listed is what remains after pulling small samples towards the pooled mean ` +
     "and correcting for the number of comparisons.",
     flags.length ? [
       audit.flags_total > flags.length ? h("p", { class: "note" }, `The ${int(flags.length)} ` +

@@ -44,7 +44,7 @@ function effectCard(effect, audit) {
   const permutations = audit.provenance.permutations;
   return h("article", { class: "effect" },
     h("h4", null, effect.dimension, " ", chip(effect.verdict)),
-    effect.words ? h("p", null, effect.words) : null,
+    effect.words ? h("p", null, prose(effect.words)) : null,
     h("div", { class: "pair" },
       h("figure", null, h("figcaption", { "data-tip": why("ratio"), tabindex: "0", class: "num" },
         "Disagreement between over within groups"),
@@ -170,7 +170,7 @@ function showComponents(audit) {
         { label: "Likelihood ratio", number: true, tip: "Twice the gain in log-likelihood from " +
             "letting groups see items differently. Below about 2.7 it could well be chance.",
           value: (e) => e.components.likelihood_ratio,
-          cell: (e) => [figures(e.components.likelihood_ratio), e.components.converged ? null
+          cell: (e) => [dec(e.components.likelihood_ratio, 1), e.components.converged ? null
             : h("span", { class: "sub" }, "did not converge: read with care")] },
       ] }),
     h("p", { class: "note" }, "Estimated by ", [...new Set(rows.map((e) => methods[

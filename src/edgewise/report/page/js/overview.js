@@ -20,9 +20,9 @@ function showFindings(audit) {
   const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
     h("p", { class: "over" }, chip(finding.verdict),
       h("span", { class: "axisname" }, (kAxes[finding.axis] || [finding.axis || ""])[0])),
-    h("h3", null, finding.title), h("p", null, finding.text),
+    h("h3", null, prose(finding.title)), h("p", null, prose(finding.text)),
     finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
-      finding.next) : null);
+      prose(finding.next)) : null);
   const first = all.slice(0, 8), rest = all.slice(8);
   return section("findings", "Findings", null,
     all.length ? h("p", { class: "tally" }, tally.filter(([, n]) => n).map(([verdict, n]) =>
@@ -93,7 +93,7 @@ function lossPanel(axisName, losses, high, audit) {
         "The same loss computed from the posterior means alone, as if they were exact."),
       " if the means were exact."] : null),
     ] : h("p", { class: "figure none" }, "\u2014"),
-    loss.why ? h("p", null, loss.why) : null,
+    loss.why ? h("p", null, prose(loss.why)) : null,
     h("p", { class: "sense" }, sense));
 }
 
@@ -189,7 +189,7 @@ function showData(audit) {
           { class: "sub" }, d.why_estimator)] },
       ] }) : null,
     list(data.notes).length ? [h("h3", null, "Assumptions, and what was left out"),
-      h("ul", { class: "plain" }, data.notes.map((note) => h("li", null, note)))] : null);
+      h("ul", { class: "plain" }, data.notes.map((note) => h("li", null, prose(note))))] : null);
 }
 
 // --- what these data can answer ---
@@ -199,13 +199,20 @@ function showResolvability(audit) {
   const left = list(audit.attributes_left_out);
   const byAttribute = [...new Set(rows.map((row) => row.attribute))].map((name) =>
     [name, rows.filter((row) => row.attribute === name)]);
-  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, a && a.why)];
+  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, prose(a && a.why))];
   const columns = [
     { label: "Dimension", cell: (r) => r.dimension },
     { label: "Do groups differ at all?", wide: true, cell: (r) => answer(r.global),
       tip: "Whether the global test could find a difference between groups." },
     { label: "On which items?", wide: true, cell: (r) => answer(r.items_answer),
       tip: "Whether a difference on a single item could be found." },
+    { label: "Further raters needed", number: true, tip: "Per group and item, to find the shift " +
+        "named beneath it four times of five.",
+      cell: (r) => [r.further_raters ? int(r.further_raters) : "none", h("span",
+        { class: "sub" }, `to find a shift of ${dec(r.target_shift)}`)] },
+    { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
+        "everybody on one item, on the scale from 0 to 1, that would be found four times of five.",
+      cell: (r) => (r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift)) },
     { label: "Raters", number: true, tip: "Raters whose group is known; below, the smallest group.",
       cell: (r) => [int(r.raters), h("span", { class: "sub" },
         `${plural(r.groups, "group")}, smallest ${int(r.smallest_group)}`)] },
@@ -217,13 +224,6 @@ function showResolvability(audit) {
     { label: "Smallest p possible", number: true, tip: "No result from these raters can have a " +
         "smaller p, however strong the effect: there are only so many ways to relabel them.",
       cell: (r) => pValue(r.smallest_p) },
-    { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
-        "everybody on one item, on the scale from 0 to 1, that would be found four times of five.",
-      cell: (r) => (r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift)) },
-    { label: "Further raters needed", number: true, tip: "Per group and item, to find the shift " +
-        "named below it four times of five.",
-      cell: (r) => [r.further_raters ? int(r.further_raters) : "none", h("span",
-        { class: "sub" }, `to find a shift of ${dec(r.target_shift)}`)] },
     { label: "Pooling worth", number: true, tip: "How many judgments the pooled mean counts for " +
         "when a group\u2019s mean is pulled towards it. Large: groups look alike.",
       cell: (r) => (known(r.strength) ? [short(r.strength), r.strength_at_ceiling

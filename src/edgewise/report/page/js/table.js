@@ -118,7 +118,7 @@ function armKeys(table) {
   cells.forEach((cell) => {
     if (stop(cell) === cell) cell.tabIndex = -1;
   });
-  const first = cells.find((cell) => cell.dataset.tip);
+  const first = cells.find((cell) => cell.dataset.tip) || cells[0];
   if (first) first.tabIndex = 0;
   if (table.dataset.keys) return;
   table.dataset.keys = "on";
