@@ -206,24 +206,23 @@ function showResolvability(audit) {
       tip: "Whether the global test could find a difference between groups." },
     { label: "On which items?", wide: true, cell: (r) => answer(r.items_answer),
       tip: "Whether a difference on a single item could be found." },
-    { label: "Further raters needed", number: true, tip: "Per group and item, to find the shift " +
-        "named beneath it four times of five.",
-      cell: (r) => [r.further_raters ? int(r.further_raters) : "none", h("span",
-        { class: "sub" }, `to find a shift of ${dec(r.target_shift)}`)] },
     { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
-        "everybody on one item, on the scale from 0 to 1, that would be found four times of five.",
-      cell: (r) => (r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift)) },
-    { label: "Raters", number: true, tip: "Raters whose group is known; below, the smallest group.",
-      cell: (r) => [int(r.raters), h("span", { class: "sub" },
-        `${plural(r.groups, "group")}, smallest ${int(r.smallest_group)}`)] },
+        "everybody on one item, on the scale from 0 to 1, that would be found four times of " +
+        "five. Below: how many further raters, in each group and on each item, would be needed " +
+        "to find the shift named there.",
+      cell: (r) => [r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift), h("span",
+        { class: "sub" }, r.further_raters ? `${plural(r.further_raters, "further rater")} to ` +
+          `find ${dec(r.target_shift)}` : `no further raters needed for ${dec(r.target_shift)}`)] },
+    { label: "Raters", number: true, tip: "Raters whose group is known, and the smallest group. " +
+        "Smallest p: no result from these raters can have a smaller one, however strong the " +
+        "effect, since there are only so many ways to relabel them.",
+      cell: (r) => [int(r.raters), h("span", { class: "sub" }, `${plural(r.groups, "group")}, ` +
+        `smallest ${int(r.smallest_group)}; smallest p ${pValue(r.smallest_p)}`)] },
     { label: "Judgments a cell", number: true, tip: "A cell is one group on one item. Median " +
         "number of judgments in a cell; below, the share of cells with 5 or more and 10 or more.",
-      cell: (r) => [short(r.cell_median), h("span", { class: "sub" },
-        `\u2265 5: ${percent(r.cells_from_5)}; \u2265 10: ${percent(r.cells_from_10)} of ` +
-        `${plural(r.cells, "cell")}`)] },
-    { label: "Smallest p possible", number: true, tip: "No result from these raters can have a " +
-        "smaller p, however strong the effect: there are only so many ways to relabel them.",
-      cell: (r) => pValue(r.smallest_p) },
+      cell: (r) => [short(r.cell_median), h("span", { class: "sub" }, `${int(r.cells)} cells on ` +
+        `${plural(r.items, "item")}; ${percent(r.cells_from_5)} have 5, ` +
+        `${percent(r.cells_from_10)} have 10`)] },
     { label: "Pooling worth", number: true, tip: "How many judgments the pooled mean counts for " +
         "when a group\u2019s mean is pulled towards it. Large: groups look alike.",
       cell: (r) => (known(r.strength) ? [short(r.strength), r.strength_at_ceiling
