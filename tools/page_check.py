@@ -214,12 +214,43 @@ class Browser:
         return out
 
 
-def picture(browser, path, height=None):
+def pictures(browser, shots, name, width):
+    """The page from top to bottom, in slices that a person can look at."""
     size = browser.send("Page.getLayoutMetrics")["cssContentSize"]
-    clip = {"x": 0, "y": 0, "width": size["width"], "height": height or min(size["height"], 30000),
-            "scale": 1}
-    data = browser.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
-    path.write_bytes(base64.b64decode(data))
+    step = 1500
+    for number, top in enumerate(range(0, int(size["height"]), step), 1):
+        clip = {"x": 0, "y": top, "width": width, "height": min(step, size["height"] - top),
+                "scale": 1}
+        data = browser.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
+        (shots / f"{name}-{number:02}.png").write_bytes(base64.b64decode(data))
+
+
+def press(browser, key):
+    for kind in ("rawKeyDown", "keyUp"):
+        browser.send("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                     windowsVirtualKeyCode={"Tab": 9, "Escape": 27, "ArrowDown": 40}[key])
+    browser.value("new Promise((go) => requestAnimationFrame(() => setTimeout(go, 20)))")
+
+
+def keyboard(browser):
+    """Numbers explain themselves to the Tab key and, inside a table, to arrow keys."""
+    shown = "!document.getElementById('tip').hidden"
+    browser.value("document.querySelector('#losses .num, #data .num').focus()")
+    press(browser, "Tab")
+    if not browser.value(shown):
+        return ["no explanation on focus"]
+    if not browser.value("document.activeElement.getAttribute('aria-describedby') === 'tip'"):
+        return ["the explanation does not describe what has the focus"]
+    press(browser, "Escape")
+    if browser.value(shown):
+        return ["Escape does not take the explanation away"]
+    if not browser.value("!!document.querySelector('table button.sort')"):
+        return []
+    browser.value("document.querySelector('table button.sort').focus()")
+    press(browser, "ArrowDown")
+    if not browser.value("document.activeElement.matches('tbody th')"):
+        return ["arrow keys do not walk a table"]
+    return []
 
 
 def check(browser, file, width, theme, shots, paper):
@@ -234,14 +265,18 @@ def check(browser, file, width, theme, shots, paper):
     bad = list(browser.value(LOOK))
     name = f"{file.stem}-{width}-{theme}"
     if shots:
-        picture(browser, shots / f"{name}.png")
+        pictures(browser, shots, name, width)
     bad += browser.value(USE)
     browser.value("new Promise((go) => setTimeout(go, 150))")
     bad += browser.value(LOOK)
-    if paper and shots and theme == "light" and width > 1000:
-        data = browser.send("Page.printToPDF", preferCSSPageSize=True)["data"]
-        (shots / f"{file.stem}.pdf").write_bytes(base64.b64decode(data))
+    bad += keyboard(browser)
     bad += browser.complaints()
+    if paper and shots and theme == "light" and width > 1000:
+        browser.value("dispatchEvent(new Event('beforeprint'))")
+        browser.send("Emulation.setDeviceMetricsOverride", width=760, height=1000,
+                     deviceScaleFactor=1, mobile=False)
+        browser.send("Emulation.setEmulatedMedia", media="print", features=[])
+        pictures(browser, shots, f"{file.stem}-paper", 760)
     return [f"{name}: {complaint}" for complaint in dict.fromkeys(bad)]
 
 
@@ -249,7 +284,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     parser.add_argument("--shots", type=pathlib.Path, help="folder for screenshots")
-    parser.add_argument("--print", action="store_true", help="also write a PDF into that folder")
+    parser.add_argument("--print", action="store_true", help="also show the page as on paper")
     args = parser.parse_args()
     if args.shots:
         args.shots.mkdir(parents=True, exist_ok=True)

@@ -258,6 +258,11 @@ def report(state):
                                 weight_sensitivity=None, pareto_violations=None)
         out.update(flags=[], flags_total=0)
     if state == "empty":
+        out["data"].update(judgments=160, raters=1, machine_raters=0, cases=0, items=160,
+                           repeated=0, underspecified=0, notes=[])
+        for one in dims:
+            one.update(alpha=None, alpha_interval=None, alpha_se_rater=None, alpha_se_item=None,
+                       raters=1, raters_per_item=1.0, judgments=40, items=40)
         for name in ("resolvability", "partitions", "flags", "cases", "heat_maps",
                      "attributes_left_out"):
             out[name] = []

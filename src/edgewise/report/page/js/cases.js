@@ -55,7 +55,7 @@ function scatter(rows, choose) {
   }).observe(box);
   const absent = rows.length - drawn.length;
   return h("figure", { class: "map" }, box, h("ul", { class: "legend" },
-    kOutcomes.filter((o) => rows.some((row) => row.outcome === o)).map((o) => h("li", null,
+    h("li", null, "Suggested:"), kOutcomes.filter((o) => rows.some((row) => row.outcome === o)).map((o) => h("li", null,
       s("svg", { width: 20, height: 18, "aria-hidden": "true" }, shape(o, 10, 9, 6)), o))),
   h("figcaption", { class: "small" }, "Towards the upper right, averaging over values and over " +
     "people costs most", size ? "; larger marks: more uncertainty blindness" : "", ". ",
@@ -64,14 +64,14 @@ function scatter(rows, choose) {
 }
 
 // group x dimension for one case, one block an option.
-function heatBlock(map) {
+function heatBlock(map, picked) {
   const place = (x) => Math.max(0, Math.min(10, Math.round(x * 10)));
   const cell = (c, group, dimension) => {
     if (!c || c.state === "insufficient" || !known(c.mean)) {
       const n = c ? c.n : 0;
       return h("td", { class: "heat few", "data-tip": `${group}, ${dimension}: ` +
         `${plural(n, "judgment")}, too few to say anything.` },
-      h("span", { class: "fewtext" }, n ? `n=${int(n)}: too few` : "none"));
+      h("span", { class: "fewtext" }, `n=${int(n)}: ${n ? "too few" : "none"}`));
     }
     const pooled = c.state === "pooled";
     return h("td", { class: `heat h${place(c.mean)}${pooled ? " borrowed" : ""}`,
@@ -83,18 +83,22 @@ function heatBlock(map) {
       range(c.interval, (v) => dec(v)) || "no interval"),
     h("span", { class: "sub" }, `n=${int(c.n)}${pooled ? ", pooled" : ""}`));
   };
-  const pick = Math.max(...list(map.options).map((option) => option.scalar));
-  return h("div", { class: "heatmap" }, list(map.options).map((option) => {
+  const options = list(map.options);
+  const best = Math.max(...options.map((option) => option.scalar));
+  const pick = options.find((option) => option.id === picked) ||
+    options.find((option) => option.scalar === best);
+  return h("div", { class: "heatmap" }, options.map((option) => {
     const row = (name, cells, cls) => h("tr", { class: cls }, h("th", { scope: "row" }, name),
       list(map.dimensions).map((dimension, d) => cell(list(cells)[d], name, dimension)));
     const table = h("table", { class: "heattable" },
-      h("caption", null, h("b", null, option.id), option.scalar === pick &&
-        list(map.options).length > 1 ? " \u2014 the scalar\u2019s pick" : "", `, scalar ` +
+      h("caption", null, h("b", null, option.id), option === pick &&
+        options.length > 1 ? " \u2014 the scalar\u2019s pick" : "", `, scalar ` +
         dec(option.scalar), option.text ? h("span", { class: "optiontext" }, option.text) : null),
       h("thead", null, h("tr", null, h("th", { scope: "col" }, map.attribute),
         list(map.dimensions).map((d) => h("th", { scope: "col" }, d)))),
       h("tbody", null, row("Everybody", option.pooled, "everybody"),
         list(map.groups).map((group, g) => row(group, list(option.cells)[g]))));
+    table.style.setProperty("--columns", list(map.dimensions).length);
     armKeys(table);
     return h("div", { class: "scroll", role: "region",
                       "aria-label": `Groups by dimensions for option ${option.id}` }, table);
@@ -125,12 +129,12 @@ function caseDetail(row, maps) {
     h("ul", { class: "plain signals" }, kSignals.map(([name, letter, words]) => {
       const signal = row[name] || {};
       return h("li", null, h("b", null, `${letter}, ${words}: `), chip(signal.state || "unknown"),
-        " ", signal.evidence, known(signal.q) ? ` (${pIs("q", signal.q)})` : "");
+        " ", prose(signal.evidence), known(signal.q) ? ` (${pIs("q", signal.q)})` : "");
     }), h("li", null, h("b", null, `Suggested: ${row.outcome}. `),
       kOutcomeWords[row.outcome] || "")),
     own.length ? [heatLegend(), own.map((map, i) => (own.length > 1
-      ? folded(`By ${map.attribute}`, heatBlock(map), i === 0) : [h("h4", null,
-        `By ${map.attribute}`), heatBlock(map)]))]
+      ? folded(`By ${map.attribute}`, heatBlock(map, row.pick), i === 0) : [h("h4", null,
+        `By ${map.attribute}`), heatBlock(map, row.pick)]))]
       : h("p", { class: "note" }, "Group by dimension is drawn for the top cases only; for this " +
         "one run ", h("code", null, `edgewise show ${row.id}`), "."));
 }
@@ -169,7 +173,7 @@ function showCases(audit) {
             : "support not known")] },
       loss("flattening", "Flattening"), loss("representation", "Representation"),
       loss("blindness", "Blindness"),
-      ...kSignals.map(([name, letter, words]) => ({ label: letter,
+      ...kSignals.map(([name, letter, words]) => ({ label: letter, long: `${letter}: ${words}`,
         tip: `${letter}: ${words}. ${why("signals")}`,
         value: (row) => order[row[name]?.state] ?? 1,
         tipOf: (row) => row[name]?.evidence || null,

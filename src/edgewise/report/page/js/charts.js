@@ -118,8 +118,10 @@ function strip(test, low, high, label, format = figures) {
     estimate(x, 13, test.observed, test.interval, "mark"));
 }
 
-const kParts = [["item", "items", "p-item"], ["rater", "raters' severity", "p-rater"],
-  ["item_by_group", "item \u00d7 group", "p-group"], ["residual", "rest: noise and taste", "p-rest"]];
+const kParts = [["item", "items", "p-item", "Items"],
+  ["rater", "raters\u2019 severity", "p-rater", "Raters"],
+  ["item_by_group", "item \u00d7 group", "p-group", "Item \u00d7 group"],
+  ["residual", "rest: noise and taste", "p-rest", "Rest"]];
 
 function stack(components, label) {
   const width = 320, height = 26;

@@ -39,7 +39,7 @@ function showConflicts(audit) {
   return section("conflicts", "Do values pull apart?",
     "How often one rater puts a pair one way on one dimension and the other way on another, " +
     "beside what that rater\u2019s noise alone would give.",
-    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", conflicts.why),
+    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", prose(conflicts.why)),
     rows.length ? [h("ul", { class: "legend" },
       h("li", null, s("svg", { width: 30, height: 16, "aria-hidden": "true" },
         estimate((x) => x, 8, 15, { low: 4, high: 26 }, "mark")),
@@ -76,7 +76,7 @@ function showUncertainty(audit) {
   const u = audit.uncertainty || {};
   return section("uncertainty", "What is not known",
     "Where a pick rests on few judgments, a scalar looks as sure as anywhere else.",
-    h("p", { class: "verdictline" }, chip(u.verdict), " ", u.why),
+    h("p", { class: "verdictline" }, chip(u.verdict), " ", prose(u.why)),
     facts([
       ["Could be learned", percent(u.epistemic_share), "Share of the uncertainty about judgments " +
         "that more raters would remove; the rest is people honestly differing."],
@@ -103,7 +103,7 @@ function showFlags(audit) {
   const tested = effectsOf(audit).reduce((sum, effect) => sum + (effect.cells_tested || 0), 0);
   return section("flags", "Where a group differs on one item",
     `${tested ? `${plural(tested, "comparison")} of one group with everybody on one item were ` +
-      "made; " : ""}what is listed remains after pulling small samples towards the pooled mean ` +
+      "made. " : ""}Listed is what remains after pulling small samples towards the pooled mean ` +
     "and correcting for the number of comparisons.",
     flags.length ? [
       audit.flags_total > flags.length ? h("p", { class: "note" }, `The ${int(flags.length)} ` +
@@ -116,12 +116,11 @@ function showFlags(audit) {
           f.group), h("span", { class: "sub" }, f.attribute)] },
         { label: "Dimension", value: (f) => f.dimension, cell: (f) => f.dimension },
         { label: "Utility, 0 to 1", tip: why("flag"), cell: dumbbell },
-        { label: "Group", number: true, tip: why("flag"), value: (f) => f.shrunken,
-          cell: (f) => [dec(f.shrunken), h("span", { class: "sub" }, range(f.interval))] },
+        { label: "Group", number: true, tip: `${why("flag")} Raw: its mean before pooling.`, value: (f) => f.shrunken,
+          cell: (f) => [dec(f.shrunken), h("span", { class: "sub" }, range(f.interval),
+            `; raw ${dec(f.raw)}`)] },
         { label: "Everybody", number: true, tip: "Mean utility over all raters.",
           value: (f) => f.pooled, cell: (f) => dec(f.pooled) },
-        { label: "Raw", number: true, tip: "The group\u2019s mean as it stands, before pooling.",
-          value: (f) => f.raw, cell: (f) => dec(f.raw) },
         { label: "Judgments", number: true, tip: "Judgments of this group on this item.",
           value: (f) => f.n, cell: (f) => int(f.n) },
         { label: "q", number: true, tip: why("q"), value: (f) => f.q, cell: (f) => pValue(f.q) },

@@ -52,6 +52,8 @@ function figures(x) {
   if (size >= 1000) return int(x);
   return dec(x, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4);
 }
+// A ratio near 1: always three decimals, so that columns compare.
+const ratioText = (x) => dec(x, 3);
 const range = (interval, format = dec) =>
   interval && known(interval.low) && known(interval.high)
     ? `${format(interval.low)} to ${format(interval.high)}` : null;
@@ -59,6 +61,8 @@ const kPlurals = { person: "people", "pair of options": "pairs of options",
                    category: "categories" };
 const plural = (n, one, many) =>
   `${int(n)} ${n === 1 ? one : many || kPlurals[one] || one + "s"}`;
+// A number and its per cent sign stay on one line.
+const prose = (text) => (text || "").replace(/(\d) %/g, `$1${kThin}%`);
 const sentence = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
 
 // --- verdicts: always a sign and a word, never colour alone ---
@@ -106,10 +110,13 @@ function hideTip() {
   tipFor = null;
   tip.hidden = true;
 }
+// A cell speaks for the explained thing inside it.
+const explained = (node) => (node.matches("[data-tip]") ? node
+  : node.matches("td, th") ? node.querySelector("[data-tip]") : null);
 function showTip(target, x, y) {
   if (tipFor && tipFor !== target) tipFor.removeAttribute("aria-describedby");
   tipFor = target;
-  tip.textContent = target.dataset.tip;
+  tip.textContent = explained(target).dataset.tip;
   tip.hidden = false;
   target.setAttribute("aria-describedby", "tip");
   const at = target.getBoundingClientRect();
@@ -133,7 +140,7 @@ function watchTips() {
   });
   document.addEventListener("focusin", (event) => {
     const target = event.target;
-    if (target.matches("[data-tip]") && target.matches(":focus-visible")) showTip(target);
+    if (explained(target) && target.matches(":focus-visible")) showTip(target);
     else if (tipFor && !target.contains(tipFor)) hideTip();
   });
   document.addEventListener("focusout", hideTip);
@@ -145,5 +152,8 @@ function watchTips() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hideTip();
   });
-  document.addEventListener("scroll", hideTip, { passive: true, capture: true });
+  document.addEventListener("scroll", () => {
+    if (tipFor && tipFor === document.activeElement) showTip(tipFor);  // follows the keyboard
+    else hideTip();
+  }, { passive: true, capture: true });
 }

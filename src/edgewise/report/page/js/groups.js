@@ -5,6 +5,8 @@ function effectsOf(audit) {
     list(partition.effects).map((effect) => ({ ...effect, partition })));
 }
 
+const orDash = (x, format) => (known(x) ? format(x) : "\u2013");
+
 // Everything at a glance: one row an attribute and dimension.
 function forest(effects, audit) {
   const tests = effects.map((e) => e.disagreement_ratio).filter(Boolean);
@@ -20,18 +22,19 @@ function forest(effects, audit) {
       { label: "Verdict", cell: (e) => chip(e.verdict, e.words),
         value: (e) => ["shown", "not_shown", "cannot_tell"].indexOf(e.verdict) },
       { label: `Ratio, ${dec(low)} to ${dec(high)}`, tip: why("ratio"), cell: (e) => (ratio(e)
-        ? strip(ratio(e), low, high, `ratio ${figures(ratio(e).observed)}; shuffled ` +
-          `${figures(ratio(e).null_low)} to ${figures(ratio(e).null_high)}`) : kUnknown) },
+        ? strip(ratio(e), low, high, `ratio ${ratioText(ratio(e).observed)}; shuffled ` +
+          `${ratioText(ratio(e).null_low)} to ${ratioText(ratio(e).null_high)}`)
+        : h("span", { class: "soft" }, "cannot be computed")) },
       { label: "Observed", number: true, tip: why("ratio"), value: (e) => ratio(e)?.observed,
-        cell: (e) => figures(ratio(e)?.observed) },
+        cell: (e) => orDash(ratio(e)?.observed, ratioText) },
       { label: "Shuffled", number: true, tip: why("shuffle"),
-        cell: (e) => (ratio(e) ? `${figures(ratio(e).null_low)} to ${figures(ratio(e).null_high)}`
-          : kUnknown) },
+        cell: (e) => (ratio(e) ? `${ratioText(ratio(e).null_low)} to ` +
+          ratioText(ratio(e).null_high) : "\u2013") },
       { label: "p", number: true, tip: why("p"), value: (e) => ratio(e)?.p,
         tipOf: (e) => (ratio(e) ? sentence(shuffleWords(ratio(e), audit.provenance.permutations))
-          : null), cell: (e) => pValue(ratio(e)?.p) },
+          : null), cell: (e) => orDash(ratio(e)?.p, pValue) },
       { label: "q", number: true, tip: why("q"), value: (e) => ratio(e)?.q,
-        cell: (e) => pValue(ratio(e)?.q) },
+        cell: (e) => orDash(ratio(e)?.q, pValue) },
     ] });
 }
 
@@ -41,11 +44,11 @@ function effectCard(effect, audit) {
   const permutations = audit.provenance.permutations;
   return h("article", { class: "effect" },
     h("h4", null, effect.dimension, " ", chip(effect.verdict)),
-    effect.words ? h("p", null, effect.words) : null,
+    effect.words ? h("p", null, prose(effect.words)) : null,
     h("div", { class: "pair" },
       h("figure", null, h("figcaption", { "data-tip": why("ratio"), tabindex: "0", class: "num" },
         "Disagreement between over within groups"),
-      ratio ? [nullPlot(ratio, "Disagreement ratio"), h("p", { class: "small" },
+      ratio ? [nullPlot(ratio, "Disagreement ratio", ratioText), h("p", { class: "small" },
         `${sentence(shuffleWords(ratio, permutations))} (${pIs("p", ratio.p)}); ` +
         `${correctionWords(ratio, fdr)}. Rests on ${plural(ratio.n, "item")}.`)]
         : nothing("Cannot be computed: no item has raters of two groups, and two of one.")),
@@ -70,7 +73,7 @@ function effectCard(effect, audit) {
 }
 
 function effectTable(ratio, flips) {
-  const rows = [...(ratio ? [["Disagreement ratio", ratio, figures]] : []),
+  const rows = [...(ratio ? [["Disagreement ratio", ratio, ratioText]] : []),
     ...flips.map((flip) => [`Flip rate, n \u2265 ${int(flip.least)}`, flip.rate, percent])];
   return makeTable({ caption: "Observed beside shuffled labels", rows, columns: [
     { label: "Statistic", cell: ([name]) => name },
@@ -160,18 +163,18 @@ function showComponents(audit) {
         { label: "Shares", tip: why("components"), tipOf: (e) => sentence(words(e.components)),
           cell: (e) => stack(e.components, `${e.attribute}, ${e.dimension}: ` +
             words(e.components)) },
-        ...kParts.map(([name, label]) => ({ label: sentence(label), number: true,
-          tip: why("components"), value: (e) => shareOf(e.components, name),
+        ...kParts.map(([name, label, , brief]) => ({ label: brief, number: true,
+          tip: `${sentence(label)}. ${why("components")}`, value: (e) => shareOf(e.components, name),
           cell: (e) => percent(name === "item_by_group" ? e.components.share_item_by_group
             : shareOf(e.components, name)) })),
         { label: "Likelihood ratio", number: true, tip: "Twice the gain in log-likelihood from " +
             "letting groups see items differently. Below about 2.7 it could well be chance.",
           value: (e) => e.components.likelihood_ratio,
-          cell: (e) => figures(e.components.likelihood_ratio) },
-        { label: "Method", cell: (e) => [methods[e.components.method] || e.components.method,
-          e.components.converged ? null : h("span", { class: "sub" }, "did not converge: " +
-            "read with care")] },
-      ] }));
+          cell: (e) => [dec(e.components.likelihood_ratio, 1), e.components.converged ? null
+            : h("span", { class: "sub" }, "did not converge: read with care")] },
+      ] }),
+    h("p", { class: "note" }, "Estimated by ", [...new Set(rows.map((e) => methods[
+      e.components.method] || e.components.method))].join("; "), "."));
 }
 function shareOf(components, name) {
   const total = kParts.reduce((sum, [part]) => sum + Math.max(0, components[part] || 0), 0);

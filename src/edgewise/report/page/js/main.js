@@ -30,10 +30,10 @@ function showMethod(audit) {
     ]),
     from.scalar ? h("p", null, h("b", null, "The scalar: "), from.scalar) : null,
     h("h3", null, "Measures"),
-    h("dl", { class: "measures" }, Object.values(kMeasures).map(([name, plain, formula, source]) =>
+    h("dl", { class: "measures" }, Object.values(kMeasures).map(([name, plain, text, source]) =>
       h("div", null, h("dt", null, name), h("dd", null, h("p", null, plain),
-        h("p", { class: "formula" }, formula),
-        h("p", { class: "source" }, source === "ours" ? "Edgewise\u2019s own" : source))))));
+        h("p", { class: "formula" }, formula(text)),
+        h("p", { class: "source" }, source.replace(/^ours/, "Edgewise\u2019s own")))))));
 }
 
 function showContents() {

@@ -20,15 +20,15 @@ function showFindings(audit) {
   const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
     h("p", { class: "over" }, chip(finding.verdict),
       h("span", { class: "axisname" }, (kAxes[finding.axis] || [finding.axis || ""])[0])),
-    h("h3", null, finding.title), h("p", null, finding.text),
+    h("h3", null, prose(finding.title)), h("p", null, prose(finding.text)),
     finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
-      finding.next) : null);
+      prose(finding.next)) : null);
   const first = all.slice(0, 8), rest = all.slice(8);
   return section("findings", "Findings", null,
     all.length ? h("p", { class: "tally" }, tally.filter(([, n]) => n).map(([verdict, n]) =>
       h("span", null, chip(verdict), ` ${int(n)}`))) : nothing("Nothing can be shown here: the " +
       "audit reached no finding. The table of what these data can answer says why."),
-    h("ol", { class: "findings" }, first.map(card)),
+    h("ol", { class: "findings headline" }, first.map(card)),
     rest.length ? folded(`${plural(rest.length, "further finding")}`,
       h("ol", { class: "findings" }, rest.map(card))) : null,
     h("p", { class: "note" }, "\u201cShown\u201d: beyond what noise produces. \u201cNot shown\u201d: " +
@@ -93,7 +93,7 @@ function lossPanel(axisName, losses, high, audit) {
         "The same loss computed from the posterior means alone, as if they were exact."),
       " if the means were exact."] : null),
     ] : h("p", { class: "figure none" }, "\u2014"),
-    loss.why ? h("p", null, loss.why) : null,
+    loss.why ? h("p", null, prose(loss.why)) : null,
     h("p", { class: "sense" }, sense));
 }
 
@@ -133,7 +133,7 @@ function alphaStrip(dimension) {
   const low = Math.min(0, dimension.alpha, dimension.alpha_interval
     ? dimension.alpha_interval.low : 0);
   const x = scale(low, 1, 6, 114);
-  return picture(120, 20, `alpha ${dec(dimension.alpha)} on a scale that ends at 1`, "strip",
+  return picture(120, 20, `alpha ${dec(dimension.alpha)} on a scale that ends at 1`, "small-strip",
     line(6, 10, 114, 10, "grid"), line(x(0), 4, x(0), 16, "axis"),
     line(114, 4, 114, 16, "axis"), estimate(x, 10, dimension.alpha, dimension.alpha_interval,
       "plain"));
@@ -164,31 +164,32 @@ function showData(audit) {
       caption: "Dimensions: what was judged, and how far raters agree", rows: dimensions,
       sortable: true, columns: [
         { label: "Dimension", cell: (d) => d.name, value: (d) => d.name },
-        { label: "Scale", tip: "Kind of judgment, its range, and whether more is wanted " +
+        { label: "Scale", wide: true, tip: "Kind of judgment, its range, and whether more is wanted " +
             "(positive) or unwanted (negative).",
           cell: (d) => [`${d.kind}, ${short(d.low)} to ${short(d.high)}`, h("span",
             { class: "sub" }, d.polarity, d.range_declared ? "" : "; range as seen in the data",
             d.present ? `; counts as present: ${d.present}` : "")] },
         { label: "Judgments", number: true, value: (d) => d.judgments,
-          cell: (d) => int(d.judgments) },
-        { label: "Items", number: true, value: (d) => d.items, cell: (d) => int(d.items) },
-        { label: "Raters", number: true, value: (d) => d.raters, cell: (d) => int(d.raters) },
-        { label: "Raters an item", number: true, tip: "Median over judged items.",
-          value: (d) => d.raters_per_item, cell: (d) => short(d.raters_per_item) },
+          tip: "Below: what was judged, by how many, and the median of raters an item.",
+          cell: (d) => [int(d.judgments), h("span", { class: "sub" },
+            `${plural(d.items, "item")}, ${plural(d.raters, "rater")}, ` +
+            `${short(d.raters_per_item)} an item`)] },
         { label: "Mean utility", number: true, tip: why("utility"),
           value: (d) => d.mean_utility, cell: (d) => dec(d.mean_utility) },
         { label: "Agreement (alpha)", tip: why("alpha"), value: (d) => d.alpha,
           tipOf: (d) => alphaWords(d.alpha), cell: (d) => (known(d.alpha)
             ? [alphaStrip(d), h("span", { class: "sub" }, h("b", null, dec(d.alpha)),
               d.alpha_interval ? ` (${range(d.alpha_interval)})` : "")] : kUnknown) },
-        { label: "Error from raters; items", tip: "Standard error of alpha from having sampled " +
-            "these raters, and from having sampled these items. The larger one says what to " +
-            "collect more of.", cell: (d) => `${dec(d.alpha_se_rater)}; ${dec(d.alpha_se_item)}` },
+        { label: "Error of alpha", tip: "Standard error of alpha from having sampled these " +
+            "raters, and from having sampled these items. The larger one says what to collect " +
+            "more of.", cell: (d) => [h("span", { class: "line" }, "raters ",
+            h("b", null, dec(d.alpha_se_rater, 3))), h("span", { class: "line" }, "items ",
+            h("b", null, dec(d.alpha_se_item, 3)))] },
         { label: "Estimated by", wide: true, cell: (d) => [d.estimator, h("span",
           { class: "sub" }, d.why_estimator)] },
       ] }) : null,
     list(data.notes).length ? [h("h3", null, "Assumptions, and what was left out"),
-      h("ul", { class: "plain" }, data.notes.map((note) => h("li", null, note)))] : null);
+      h("ul", { class: "plain" }, data.notes.map((note) => h("li", null, prose(note))))] : null);
 }
 
 // --- what these data can answer ---
@@ -198,31 +199,30 @@ function showResolvability(audit) {
   const left = list(audit.attributes_left_out);
   const byAttribute = [...new Set(rows.map((row) => row.attribute))].map((name) =>
     [name, rows.filter((row) => row.attribute === name)]);
-  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, a && a.why)];
+  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, prose(a && a.why))];
   const columns = [
     { label: "Dimension", cell: (r) => r.dimension },
     { label: "Do groups differ at all?", wide: true, cell: (r) => answer(r.global),
       tip: "Whether the global test could find a difference between groups." },
     { label: "On which items?", wide: true, cell: (r) => answer(r.items_answer),
       tip: "Whether a difference on a single item could be found." },
-    { label: "Raters", number: true, tip: "Raters whose group is known; below, the smallest group.",
-      cell: (r) => [int(r.raters), h("span", { class: "sub" },
-        `${plural(r.groups, "group")}, smallest ${int(r.smallest_group)}`)] },
+    { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
+        "everybody on one item, on the scale from 0 to 1, that would be found four times of " +
+        "five. Below: how many further raters, in each group and on each item, would be needed " +
+        "to find the shift named there.",
+      cell: (r) => [r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift), h("span",
+        { class: "sub" }, r.further_raters ? `${plural(r.further_raters, "further rater")} to ` +
+          `find ${dec(r.target_shift)}` : `no further raters needed for ${dec(r.target_shift)}`)] },
+    { label: "Raters", number: true, tip: "Raters whose group is known, and the smallest group. " +
+        "Smallest p: no result from these raters can have a smaller one, however strong the " +
+        "effect, since there are only so many ways to relabel them.",
+      cell: (r) => [int(r.raters), h("span", { class: "sub" }, `${plural(r.groups, "group")}, ` +
+        `smallest ${int(r.smallest_group)}; smallest p ${pValue(r.smallest_p)}`)] },
     { label: "Judgments a cell", number: true, tip: "A cell is one group on one item. Median " +
         "number of judgments in a cell; below, the share of cells with 5 or more and 10 or more.",
-      cell: (r) => [short(r.cell_median), h("span", { class: "sub" },
-        `\u2265 5: ${percent(r.cells_from_5)}; \u2265 10: ${percent(r.cells_from_10)} of ` +
-        `${plural(r.cells, "cell")}`)] },
-    { label: "Smallest p possible", number: true, tip: "No result from these raters can have a " +
-        "smaller p, however strong the effect: there are only so many ways to relabel them.",
-      cell: (r) => pValue(r.smallest_p) },
-    { label: "Detectable shift", number: true, tip: "The smallest difference of one group from " +
-        "everybody on one item, on the scale from 0 to 1, that would be found four times of five.",
-      cell: (r) => (r.detectable_shift >= 1 ? "none" : dec(r.detectable_shift)) },
-    { label: "Further raters needed", number: true, tip: "Per group and item, to find the shift " +
-        "named below it four times of five.",
-      cell: (r) => [r.further_raters ? int(r.further_raters) : "none", h("span",
-        { class: "sub" }, `to find a shift of ${dec(r.target_shift)}`)] },
+      cell: (r) => [short(r.cell_median), h("span", { class: "sub" }, `${int(r.cells)} cells on ` +
+        `${plural(r.items, "item")}; ${percent(r.cells_from_5)} have 5, ` +
+        `${percent(r.cells_from_10)} have 10`)] },
     { label: "Pooling worth", number: true, tip: "How many judgments the pooled mean counts for " +
         "when a group\u2019s mean is pulled towards it. Large: groups look alike.",
       cell: (r) => (known(r.strength) ? [short(r.strength), r.strength_at_ceiling

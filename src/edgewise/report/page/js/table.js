@@ -56,7 +56,7 @@ function makeTable({ caption, columns, rows, limit = 24, sort = null, detail = n
     return h(tag, {
       scope: index === 0 ? "row" : null, role: index === 0 ? "rowheader" : "cell",
       class: [column.number ? "number" : "", column.wide ? "wide" : ""].join(" ").trim() || null,
-      "data-label": column.label, "data-tip": column.tipOf ? column.tipOf(row) : null,
+      "data-label": column.long || column.label, "data-tip": column.tipOf ? column.tipOf(row) : null,
     }, opener, content);
   }
   function addRow(row, position) {
@@ -118,7 +118,7 @@ function armKeys(table) {
   cells.forEach((cell) => {
     if (stop(cell) === cell) cell.tabIndex = -1;
   });
-  const first = cells.find((cell) => cell.dataset.tip);
+  const first = cells.find((cell) => cell.dataset.tip) || cells[0];
   if (first) first.tabIndex = 0;
   if (table.dataset.keys) return;
   table.dataset.keys = "on";

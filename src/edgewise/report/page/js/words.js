@@ -1,5 +1,5 @@
 // What each measure means: in plain words for the explanations on the page, with formula and
-// source for the section on method. `ours`: the formula is Edgewise's own.
+// source for the section on method. `ours`: the formula is Edgewise\u2019s own.
 
 const kMeasures = {
   utility: ["Utility",
@@ -10,19 +10,19 @@ const kMeasures = {
   scalar: ["Scalar",
     "The one number that this audit examines: the weighted mean over dimensions of what all " +
     "raters said, as a reward model or a leaderboard would use it. The option with the largest " +
-    "scalar is its pick.", "a* = argmax\u2092 \u03a3_d w_d U(d, o)", "ours"],
+    "scalar is its pick.", "a* = argmax_o \u03a3_d w_d U(d, o)", "ours"],
   flattening: ["Flattening",
-    "How much worse the scalar's pick is on its worst dimension than it needed to be. Zero when " +
+    "How much worse the scalar\u2019s pick is on its worst dimension than it needed to be. Zero when " +
     "averaging over values did no harm.",
     "max_d R_d(a*) \u2212 min_o max_d R_d(o), where R_d(a) = max_o v_d(o) \u2212 v_d(a)",
     "ours, after the failures named in arXiv 2602.20042"],
   representation: ["Representation loss",
-    "How much worse the scalar's pick is for the group it serves worst than it needed to be. " +
+    "How much worse the scalar\u2019s pick is for the group it serves worst than it needed to be. " +
     "A largest difference over noisy groups is above zero even when groups mean nothing, so it " +
     "is always shown beside its value under shuffled labels.",
     "max_g R_g(a*) \u2212 min_o max_g R_g(o)", "ours, after arXiv 2602.20042"],
   blindness: ["Uncertainty blindness",
-    "How much better the pick would be on average if everybody's opinion were known exactly. " +
+    "How much better the pick would be on average if everybody\u2019s opinion were known exactly. " +
     "This is the expected value of perfect information.",
     "E_s[max_o v_s(o)] \u2212 max_o E_s[v_s(o)]", "Raiffa and Schlaifer 1961"],
   shuffle: ["Shuffled labels (the null)",
@@ -37,27 +37,27 @@ const kMeasures = {
   q: ["q",
     "p after correction for the number of tests of the same kind in this audit. Calling " +
     "everything up to q = 0.10 a discovery keeps the expected share of false ones at a tenth.",
-    "q\u2099 = min over k \u2265 n of m p\u2096 / k", "Benjamini and Hochberg 1995"],
+    "q_n = min over k \u2265 n of m p_k / k", "Benjamini and Hochberg 1995"],
   ratio: ["Disagreement ratio",
     "How far raters of different groups are apart on the same item, against how far raters of " +
     "one group are. 1: belonging to a group adds nothing to disagreement.",
     "mean (u_i \u2212 u_j)\u00b2 across groups / mean (u_i \u2212 u_j)\u00b2 within groups", "ours"],
   flips: ["Flip rate",
-    "Share of items on which the majority of some group is on the other side of everybody's " +
+    "Share of items on which the majority of some group is on the other side of everybody\u2019s " +
     "majority. With few raters in a group this happens by chance, often: compare it with the " +
     "grey band. Read from left to right, each step asks for more judgments a group.",
     "share of items with sign(m_g \u2212 c) \u2260 sign(m \u2212 c) for some group g with n \u2265 least",
     "ours"],
   jsd: ["Between-group share of entropy",
     "Of all the variety in the answers to an item, the share that vanishes once you know the " +
-    "rater's group. The raw share is inflated by small cells; the corrected one is not.",
+    "rater\u2019s group. The raw share is inflated by small cells; the corrected one is not.",
     "JSD / H(pooled), H(pooled) = \u03a3_g w_g H(p_g) + JSD; corrected: " +
     "max(0, JSD \u2212 df / 2N) / H", "Lin 1991; Miller 1955"],
   components: ["Variance components",
     "Where the variety in the answers comes from: items differ; raters are strict or lenient; " +
     "groups see the same item differently (item \u00d7 group); the rest is noise and personal taste.",
     "y = \u03bc + item + rater + item\u00d7group + rest", "Patterson and Thompson 1971; Searle et al. 1992"],
-  alpha: ["Krippendorff's alpha",
+  alpha: ["Krippendorff\u2019s alpha",
     "Agreement between raters beyond chance: 1 is perfect, 0 is what chance gives, below 0 is " +
     "systematic disagreement. Low alpha can mean noise or honest disagreement; alpha alone " +
     "cannot tell which.",
@@ -73,7 +73,7 @@ const kMeasures = {
     "and the excess is what remains.",
     "P(sign \u0394_a \u2260 sign \u0394_b) \u2212 floor from between-rater replication", "ours"],
   flag: ["Flags",
-    "A group's position on one item is flagged when it differs from everybody's after its mean " +
+    "A group\u2019s position on one item is flagged when it differs from everybody\u2019s after its mean " +
     "is pulled towards the pooled one in proportion to how few judgments it rests on, and after " +
     "correction for all group \u00d7 item comparisons.",
     "shrunken = pooled + B (raw \u2212 pooled), B = n / (n + strength)",
@@ -101,6 +101,9 @@ const kMeasures = {
     "max_w min_j w\u00b7(s_k \u2212 s_j) < 0 over the weight simplex", "Ehrgott 2005"],
 };
 const why = (name) => kMeasures[name][1];
+// "v_d" and "max_{i,j}" with their letters set low.
+const formula = (text) => text.split(/_(\{[^}]*\}|\w+)/).map((part, i) =>
+  (i % 2 ? h("sub", null, part.replace(/[{}]/g, "")) : part));
 
 const kAxes = {
   values: ["Values", "Value flattening",
