@@ -39,7 +39,7 @@ function showConflicts(audit) {
   return section("conflicts", "Do values pull apart?",
     "How often one rater puts a pair one way on one dimension and the other way on another, " +
     "beside what that rater\u2019s noise alone would give.",
-    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", prose(conflicts.why)),
+    h("p", { class: "verdictline" }, chip(conflicts.verdict), " ", sentence(prose(conflicts.why))),
     rows.length ? [h("ul", { class: "legend" },
       h("li", null, s("svg", { width: 30, height: 16, "aria-hidden": "true" },
         estimate((x) => x, 8, 15, { low: 4, high: 26 }, "mark")),
@@ -76,7 +76,7 @@ function showUncertainty(audit) {
   const u = audit.uncertainty || {};
   return section("uncertainty", "What is not known",
     "Where a pick rests on few judgments, a scalar looks as sure as anywhere else.",
-    h("p", { class: "verdictline" }, chip(u.verdict), " ", prose(u.why)),
+    h("p", { class: "verdictline" }, chip(u.verdict), " ", sentence(prose(u.why))),
     facts([
       ["Could be learned", percent(u.epistemic_share), "Share of the uncertainty about judgments " +
         "that more raters would remove; the rest is people honestly differing."],

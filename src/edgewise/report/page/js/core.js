@@ -73,6 +73,9 @@ const kVerdicts = {
   yes: ["\u2713", "Yes"], weak: ["~", "Weakly"], no: ["\u2715", "No"],
   on: ["\u25cf", "on"], off: ["\u25cb", "off"], unknown: ["?", "unknown"],
 };
+// Which verdict comes first where several stand for one thing.
+const rankOf = ({ verdict }) =>
+  ({ shown: 0, caution: 1, not_shown: 2, cannot_tell: 3 })[verdict] ?? 4;
 function chip(state, tip, label) {
   const [sign, word] = kVerdicts[state] || ["\u00b7", state || kUnknown];
   return h("span", { class: `chip is-${kVerdicts[state] ? state : "other"}`, "data-tip": tip },

@@ -20,7 +20,7 @@ function forest(effects, audit) {
       { label: "Attribute", cell: (e) => e.attribute, value: (e) => e.attribute },
       { label: "Dimension", cell: (e) => e.dimension, value: (e) => e.dimension },
       { label: "Verdict", cell: (e) => chip(e.verdict, e.words),
-        value: (e) => ["shown", "not_shown", "cannot_tell"].indexOf(e.verdict) },
+        value: rankOf },
       { label: `Ratio, ${dec(low)} to ${dec(high)}`, tip: why("ratio"), cell: (e) => (ratio(e)
         ? strip(ratio(e), low, high, `ratio ${ratioText(ratio(e).observed)}; shuffled ` +
           `${ratioText(ratio(e).null_low)} to ${ratioText(ratio(e).null_high)}`)
@@ -44,7 +44,7 @@ function effectCard(effect, audit) {
   const permutations = audit.provenance.permutations;
   return h("article", { class: "effect" },
     h("h4", null, effect.dimension, " ", chip(effect.verdict)),
-    effect.words ? h("p", null, prose(effect.words)) : null,
+    effect.words ? h("p", null, sentence(prose(effect.words))) : null,
     h("div", { class: "pair" },
       h("figure", null, h("figcaption", { "data-tip": why("ratio"), tabindex: "0", class: "num" },
         "Disagreement between over within groups"),
@@ -123,9 +123,7 @@ function partitionBlock(partition, audit, open) {
 function showGroups(audit) {
   const partitions = list(audit.partitions);
   const effects = effectsOf(audit);
-  const rank = { shown: 0, not_shown: 1, cannot_tell: 2 };
-  const order = [...partitions].sort((a, b) =>
-    (rank[a.verdict] ?? 3) - (rank[b.verdict] ?? 3));
+  const order = [...partitions].sort((a, b) => rankOf(a) - rankOf(b));
   return section("groups", "Do groups differ? Observed beside shuffled labels",
     "Small groups seem to differ even when group labels mean nothing. So every figure stands " +
     "beside the same figure under labels shuffled between raters, in grey. Only what lies " +

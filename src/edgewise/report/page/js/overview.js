@@ -42,24 +42,28 @@ function lossChart(loss, high) {
   const width = 320, x = scale(0, high, 10, 310), test = loss.null;
   const words = `${lossName(loss)}: mean ${dec(loss.mean, 3)}` +
     (loss.interval ? `, 90 % interval ${range(loss.interval, (v) => dec(v, 3))}` : "") +
-    (test ? `; under shuffled labels ${dec(test.null_low, 3)} to ${dec(test.null_high, 3)}` : "");
-  return picture(width, 74, words, "losschart",
-    test ? [s("rect", { x: x(test.null_low), y: 10, height: 34, class: "band",
-                        width: Math.max(2, x(test.null_high) - x(test.null_low)) }),
-      line(x(test.null_mean), 10, x(test.null_mean), 44, "nullmean")] : null,
+    (test ? `; from raw means ${dec(test.observed, 3)}, under shuffled labels ` +
+      `${dec(test.null_low, 3)} to ${dec(test.null_high, 3)}` : "");
+  // The null is of the raw statistic, so the raw value is what stands in its band.
+  const base = test ? 78 : 48;
+  return picture(width, base + 24, words, "losschart",
     known(loss.plug_in) ? s("path", { class: "plugin",
-      d: `M${x(loss.plug_in) - 4},8 h8 l-4,7 z` }) : null,
-    estimate(x, 27, loss.mean, loss.interval, "mark"),
-    axis(x, 0, high, 50, 10, 310, tickFormat(0, high)));
+      d: `M${x(loss.plug_in) - 4},6 h8 l-4,7 z` }) : null,
+    estimate(x, 25, loss.mean, loss.interval, "mark"),
+    test ? [s("rect", { x: x(test.null_low), y: 44, height: 26, class: "band",
+                        width: Math.max(2, x(test.null_high) - x(test.null_low)) }),
+      line(x(test.null_mean), 44, x(test.null_mean), 70, "nullmean"),
+      line(x(test.observed), 44, x(test.observed), 70, "observed"),
+      s("circle", { cx: x(test.observed), cy: 57, r: 4.5, class: "dot mark" })] : null,
+    axis(x, 0, high, base, 10, 310, tickFormat(0, high)));
 }
 const lossName = (loss) => (kMeasures[loss.name] ? kMeasures[loss.name][0] : loss.name) +
   (loss.attribute ? ` by ${loss.attribute}` : "");
 
 function lossPanel(axisName, losses, high, audit) {
-  const rank = { shown: 0, not_shown: 1, cannot_tell: 2 };
   const excess = (loss) => (loss.null ? loss.null.excess : 0);
   const order = [...losses].sort((a, b) =>
-    (rank[a.verdict] ?? 3) - (rank[b.verdict] ?? 3) || excess(b) - excess(a));
+    rankOf(a) - rankOf(b) || excess(b) - excess(a));
   const loss = order[0];
   const [, title, sense] = kAxes[axisName];
   if (!loss) {
@@ -81,9 +85,11 @@ function lossPanel(axisName, losses, high, audit) {
       h("p", { class: "unit" }, "of a scale from 0 to 1, mean over ",
         loss.sampled ? "a random sample of " : "", plural(loss.cases, "case")),
       lossChart(loss, high),
-      test ? h("p", { class: "small" }, "Grey: the same under shuffled group labels, ",
+      test ? h("p", { class: "small" }, "Second line, from raw group means: ",
+        num(dec(test.observed, 3), "The loss at the raw means of the groups, with nothing pulled " +
+          "together: the statistic that shuffled labels are compared with."), " against ",
         num(`${dec(test.null_mean, 3)} (${dec(test.null_low, 3)} to ${dec(test.null_high, 3)})`,
-          why("shuffle")), ". Excess over it: ", num(dec(test.excess, 3),
+          why("shuffle")), " under shuffled labels (grey). Excess: ", num(dec(test.excess, 3),
           `Observed ${dec(test.observed, 3)} less the mean under shuffled labels.`), "; ",
         num(shuffleWords(test, audit.provenance.permutations), why("p")), ".") : null,
       h("p", { class: "small" }, "Worth acting on in ", num(percent(loss.share_material),
@@ -93,7 +99,7 @@ function lossPanel(axisName, losses, high, audit) {
         "The same loss computed from the posterior means alone, as if they were exact."),
       " if the means were exact."] : null),
     ] : h("p", { class: "figure none" }, "\u2014"),
-    loss.why ? h("p", null, prose(loss.why)) : null,
+    loss.why ? h("p", null, sentence(prose(loss.why))) : null,
     h("p", { class: "sense" }, sense));
 }
 
@@ -101,7 +107,8 @@ function showLosses(audit) {
   const losses = list(audit.losses);
   const of = (name) => losses.filter((loss) => loss.axis === name);
   const high = Math.max(0.02, ...losses.flatMap((loss) => [loss.mean, loss.plug_in,
-    loss.interval && loss.interval.high, loss.null && loss.null.null_high]).filter(known)) * 1.1;
+    loss.interval && loss.interval.high, loss.null && loss.null.null_high,
+    loss.null && loss.null.observed]).filter(known)) * 1.1;
   const people = of("people");
   return section("losses", "Three losses",
     ["A single score is an average along three axes: over values, over people and over what is " +
@@ -199,7 +206,7 @@ function showResolvability(audit) {
   const left = list(audit.attributes_left_out);
   const byAttribute = [...new Set(rows.map((row) => row.attribute))].map((name) =>
     [name, rows.filter((row) => row.attribute === name)]);
-  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, prose(a && a.why))];
+  const answer = (a) => [chip(a && a.can), h("span", { class: "sub" }, sentence(prose(a && a.why)))];
   const columns = [
     { label: "Dimension", cell: (r) => r.dimension },
     { label: "Do groups differ at all?", wide: true, cell: (r) => answer(r.global),
@@ -215,7 +222,7 @@ function showResolvability(audit) {
           `find ${dec(r.target_shift)}` : `no further raters needed for ${dec(r.target_shift)}`)] },
     { label: "Raters", number: true, tip: "Raters whose group is known, and the smallest group. " +
         "Smallest p: no result from these raters can have a smaller one, however strong the " +
-        "effect, since there are only so many ways to relabel them.",
+        "effect, since there are only so many ways to relabel them, and so many shuffles.",
       cell: (r) => [int(r.raters), h("span", { class: "sub" }, `${plural(r.groups, "group")}, ` +
         `smallest ${int(r.smallest_group)}; smallest p ${pValue(r.smallest_p)}`)] },
     { label: "Judgments a cell", number: true, tip: "A cell is one group on one item. Median " +
