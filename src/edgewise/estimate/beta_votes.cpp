@@ -34,8 +34,9 @@ namespace {
 constexpr double kCeiling = 2000.0;
 constexpr double kFloor = 0.5;
 constexpr std::size_t kMostItems = 20'000;  // that a, b and s are estimated from
-constexpr std::size_t kNodes = 512;         // of the grid for p_o
-constexpr std::size_t kNodesPerItem = 24;   // used of it at least
+constexpr std::size_t kCoarsest = 32;       // nodes of the coarsest grid for p_o
+constexpr std::size_t kGrids = 7;           // each twice as fine as the last: up to 2,048 nodes
+constexpr std::size_t kMostTable = 257;     // counts up to 128 come from a table
 
 struct Count {
     double agree = 0.0;
@@ -113,79 +114,114 @@ ItemPrior fit_item_prior(const std::vector<ItemCounts>& sample, const Job& job) 
     return {bounded_exp(best.x[0]), bounded_exp(best.x[1]), best.converged};
 }
 
-// The marginal likelihood of s. Nodes lie evenly in arcsin(sqrt(p)), where a posterior of p is
-// about 1 / (2 sqrt(n)) wide wherever it lies; each item uses those within six such widths.
+// The marginal likelihood of s, by the midpoint rule over p = sin(angle)^2: in the angle a
+// posterior of p is about 1 / (2 sqrt(n)) wide wherever it lies, so that a grid twice as fine as
+// that is exact to rounding. Grids of 32, 64, ... nodes; an item takes the coarsest that will do,
+// and of that the nodes within six widths.
 class StrengthLikelihood {
 public:
-    StrengthLikelihood(const std::vector<ItemCounts>& sample, const ItemPrior& prior)
-        : sample_(sample) {
-        for (std::size_t k = 0; k < kNodes; ++k) {
-            const double angle = width_ * (static_cast<double>(k) + 0.5);
-            const double p = std::pow(std::sin(angle), 2);
-            share_[k] = p;
-            // dp = 2 sqrt(p (1 - p)) d angle
-            prior_[k] = log_gamma(prior.a + prior.b) - log_gamma(prior.a) - log_gamma(prior.b) +
-                        (prior.a - 0.5) * std::log(p) + (prior.b - 0.5) * std::log1p(-p) +
-                        std::log(2.0 * width_);
-        }
-    }
-
+    StrengthLikelihood(const std::vector<ItemCounts>& sample, const ItemPrior& prior);
     double operator()(double strength, const Job& job) const;
 
 private:
-    double item(const ItemCounts& counts, double strength,
-                const std::vector<std::vector<double>>& rises) const;
+    struct Grid {
+        std::vector<double> share, prior;  // p, and the log prior with the width of a node
+        bool used = false;
+    };
+    using Rises = std::vector<std::vector<double>>;  // by grid: node, then twice the count
 
-    static constexpr double width_ = std::numbers::pi / 2.0 / static_cast<double>(kNodes);
+    static double spacing(std::size_t nodes) {
+        return std::numbers::pi / 2.0 / static_cast<double>(nodes);
+    }
+    std::size_t grid_for(const ItemCounts& counts) const;
+    double item(const ItemCounts& counts, double strength, const Rises& rises) const;
+    double rise(const std::vector<double>& table, std::size_t node, double x, double k) const;
+
     const std::vector<ItemCounts>& sample_;
-    std::array<double, kNodes> share_{}, prior_{};
+    ItemPrior prior_;
+    std::array<Grid, kGrids> grids_;
+    std::size_t table_ = 1;  // counts 0, 1/2, 1, ... that are tabulated
 };
 
-constexpr std::size_t kTable = 65;  // rises by 0, 1/2, 1, ... 32 come from a table
+StrengthLikelihood::StrengthLikelihood(const std::vector<ItemCounts>& sample,
+                                       const ItemPrior& prior)
+    : sample_(sample), prior_(prior) {
+    for (const ItemCounts& counts : sample) {
+        grids_[grid_for(counts)].used = true;
+        for (const Count& c : counts.groups) {
+            table_ = std::max(table_, static_cast<std::size_t>(2.0 * c.n) + 1);
+        }
+    }
+    table_ = std::min(table_, kMostTable);
+    const double constant = log_gamma(prior.a + prior.b) - log_gamma(prior.a) - log_gamma(prior.b);
+    for (std::size_t j = 0; j < kGrids; ++j) {
+        if (!grids_[j].used) continue;
+        const std::size_t nodes = kCoarsest << j;
+        for (std::size_t k = 0; k < nodes; ++k) {
+            const double p = std::pow(std::sin(spacing(nodes) * (static_cast<double>(k) + 0.5)), 2);
+            const double q = std::pow(std::cos(spacing(nodes) * (static_cast<double>(k) + 0.5)), 2);
+            grids_[j].share.push_back(p);
+            // dp = 2 sqrt(p q) d angle
+            grids_[j].prior.push_back(constant + (prior.a - 0.5) * std::log(p) +
+                                      (prior.b - 0.5) * std::log(q) +
+                                      std::log(2.0 * spacing(nodes)));
+        }
+    }
+}
 
-double table_rise(const std::vector<double>& table, double x, double k) {
+std::size_t StrengthLikelihood::grid_for(const ItemCounts& counts) const {
+    const double width = 0.5 / std::sqrt(prior_.a + prior_.b + counts.all.n);
+    std::size_t j = 0;
+    while (j + 1 < kGrids && spacing(kCoarsest << j) > 0.5 * width) ++j;
+    return j;
+}
+
+double StrengthLikelihood::rise(const std::vector<double>& table, std::size_t node, double x,
+                                double k) const {
     const double twice = 2.0 * k;
     const auto index = static_cast<std::size_t>(twice);
-    if (index < kTable && static_cast<double>(index) == twice) return table[index];
+    if (index < table_ && static_cast<double>(index) == twice) return table[node * table_ + index];
     return log_rise(x, k);
 }
 
 double StrengthLikelihood::item(const ItemCounts& counts, double strength,
-                                const std::vector<std::vector<double>>& rises) const {
-    const double n = counts.all.n;
-    const double centre = std::asin(std::sqrt((counts.all.agree + 0.25) / (n + 0.5)));
-    double effective = 1.0;
+                                const Rises& rises) const {
+    const Count& single = counts.groups.back();
+    double agree = prior_.a + single.agree, size = prior_.a + prior_.b + single.n;
     for (std::size_t g = 0; g + 1 < counts.groups.size(); ++g) {
-        const double m = counts.groups[g].n;
-        effective += m * (strength + 1.0) / (strength + m);
+        const Count& c = counts.groups[g];
+        const double effective = (strength + 1.0) / (strength + c.n);
+        agree += effective * c.agree;
+        size += effective * c.n;
     }
-    effective += counts.groups.back().n;
-    const double reach = 3.0 / std::sqrt(effective);
-    const auto low = static_cast<std::size_t>(std::max(0.0, (centre - reach) / width_));
-    const auto high = std::min(kNodes, static_cast<std::size_t>((centre + reach) / width_) + 1);
-    const std::size_t stride = std::max<std::size_t>(1, (high - low) / kNodesPerItem);
+    const double centre = std::asin(std::sqrt(agree / size));
+    const double reach = 3.0 / std::sqrt(size);
+    const std::size_t j = grid_for(counts), nodes = kCoarsest << j;
+    const Grid& grid = grids_[j];
+    const auto low = static_cast<std::size_t>(std::max(0.0, (centre - reach) / spacing(nodes)));
+    const auto high =
+        std::min(nodes, static_cast<std::size_t>((centre + reach) / spacing(nodes)) + 1);
 
     double top = -1e300;
-    std::array<double, kNodes> terms;
-    std::size_t used = 0;
-    for (std::size_t k = low + (stride - 1) / 2; k < high; k += stride, ++used) {
-        const double p = share_[k];
-        double term = prior_[k];
+    std::array<double, (kCoarsest << (kGrids - 1))> terms;
+    for (std::size_t k = low; k < high; ++k) {
+        const double p = grid.share[k], q = grid.share[nodes - 1 - k];
+        double term = grid.prior[k];
         for (std::size_t g = 0; g + 1 < counts.groups.size(); ++g) {
             const Count& c = counts.groups[g];
-            term += table_rise(rises[k], strength * p, c.agree) +
-                    table_rise(rises[kNodes - 1 - k], strength * (1.0 - p), c.n - c.agree);
+            // Nodes are symmetric about one half: one table serves both sides.
+            term += rise(rises[j], k, strength * p, c.agree) +
+                    rise(rises[j], nodes - 1 - k, strength * q, c.n - c.agree);
         }
-        const Count& single = counts.groups.back();
         if (single.n > 0.0) {
-            term += single.agree * std::log(p) + (single.n - single.agree) * std::log1p(-p);
+            term += single.agree * std::log(p) + (single.n - single.agree) * std::log(q);
         }
-        terms[used] = term;
+        terms[k] = term;
         top = std::max(top, term);
     }
     double sum = 0.0;
-    for (std::size_t k = 0; k < used; ++k) sum += std::exp(terms[k] - top);
-    double log_likelihood = top + std::log(sum * static_cast<double>(stride));
+    for (std::size_t k = low; k < high; ++k) sum += std::exp(terms[k] - top);
+    double log_likelihood = top + std::log(sum);
     for (std::size_t g = 0; g + 1 < counts.groups.size(); ++g) {
         log_likelihood -= log_rise(strength, counts.groups[g].n);
     }
@@ -193,12 +229,21 @@ double StrengthLikelihood::item(const ItemCounts& counts, double strength,
 }
 
 double StrengthLikelihood::operator()(double strength, const Job& job) const {
-    // Nodes are symmetric about one half, so that one table serves agreements and the other way.
-    std::vector<std::vector<double>> rises(kNodes, std::vector<double>(kTable));
-    for (std::size_t k = 0; k < kNodes; ++k) {
-        const double x = strength * share_[k];
-        for (std::size_t twice = 0; twice < kTable; ++twice) {
-            rises[k][twice] = log_rise(x, 0.5 * static_cast<double>(twice));
+    Rises rises(kGrids);
+    for (std::size_t j = 0; j < kGrids; ++j) {
+        if (!grids_[j].used) continue;
+        rises[j].resize(grids_[j].share.size() * table_);
+        for (std::size_t k = 0; k < grids_[j].share.size(); ++k) {
+            const double x = strength * grids_[j].share[k];
+            double* row = &rises[j][k * table_];
+            for (std::size_t twice = 0; twice < table_; ++twice) {
+                // rise(x, k) = rise(x, k - 1) + log(x + k - 1)
+                row[twice] =
+                    twice == 0 ? 0.0
+                    : twice == 1
+                        ? log_rise(x, 0.5)
+                        : row[twice - 2] + std::log(x + 0.5 * static_cast<double>(twice) - 1.0);
+            }
         }
     }
     return parallel_reduce(
@@ -217,7 +262,7 @@ struct Strength {
     int iterations = 0;
 };
 
-// A grid of octaves finds the right hill, golden section its top to a thousandth.
+// A grid of octaves finds the right hill, golden section its top to half a percent.
 Strength fit_strength(const StrengthLikelihood& likelihood, const Job& job) {
     Strength best{.value = kCeiling, .log_likelihood = likelihood(kCeiling, job)};
     const double from = std::log(kFloor), to = std::log(kCeiling);
@@ -236,7 +281,7 @@ Strength fit_strength(const StrengthLikelihood& likelihood, const Job& job) {
     double low = std::max(from, centre - step), high = std::min(to, centre + step);
     double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
     double at_left = likelihood(std::exp(left), job), at_right = likelihood(std::exp(right), job);
-    while (high - low > 1e-3) {
+    while (high - low > 5e-3) {
         ++best.iterations;
         const bool lower = at_left >= at_right;
         if (std::max(at_left, at_right) > best.log_likelihood) {
