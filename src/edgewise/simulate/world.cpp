@@ -36,6 +36,7 @@ void declare_dimensions(const Blueprint& blueprint, TableBuilder& builder) {
         dimension.scale = answers == Answers::continuous ? judgment::Scale::continuous
                           : spec.high - spec.low == 1.0  ? judgment::Scale::binary
                                                          : judgment::Scale::ordinal;
+        dimension.scale_declared = true;
         dimension.polarity = spec.polarity;
         dimension.polarity_declared = true;
         dimension.low = spec.low;

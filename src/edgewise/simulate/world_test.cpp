@@ -392,6 +392,18 @@ TEST_SUITE("simulate/world") {
         CHECK(world.truth.utilities.size() == 1);
         CHECK(world.truth.components[0].item == 0.0);
     }
+    TEST_CASE("another number of raters leaves what is true of the cases as it was") {
+        WorldOptions options;
+        options.disagreements = {{.share = 0.2, .size = 0.3}};
+        options.severity_sd = 0.1;
+        const World few = make_world(options, Job());
+        options.raters = 500;
+        const World many = make_world(options, Job());
+        CHECK(few.truth.utilities == many.truth.utilities);
+        CHECK(few.table.dimensions()[0].scale_declared);
+        CHECK(few.table.dimensions()[0].low == 1.0);
+        CHECK(few.table.dimensions()[0].high == 5.0);
+    }
     TEST_CASE("a world without any noise repeats itself exactly") {
         WorldOptions options = dense();
         options.raters = 30;
