@@ -11,6 +11,7 @@
 
 #include "edgewise/base/error.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
+#include "edgewise/judgment/adapters/workspace.hpp"
 #include "edgewise/judgment/settle.hpp"
 
 namespace edgewise::judgment {
