@@ -11,6 +11,7 @@
 
 #include "edgewise/base/error.hpp"
 #include "edgewise/judgment/adapters/adapters.hpp"
+#include "edgewise/judgment/adapters/workspace.hpp"
 #include "edgewise/judgment/settle.hpp"
 
 namespace edgewise::judgment {
@@ -37,6 +38,9 @@ constexpr std::array kAdapters{
     Adapter{"wide_table", "CSV, TSV or JSON Lines with one column a dimension",
             "the layout of Hosking et al. 2024, arXiv 2309.16349", formats::recognise_wide_table,
             formats::read_wide_table},
+    Adapter{"workspace",
+            "the native folder of JSON Lines: judgments, raters, cases, options, dimensions",
+            "docs/format.md", formats::recognise_workspace, formats::read_workspace},
 };
 
 static_assert(std::ranges::is_sorted(kAdapters, {}, &Adapter::id));
