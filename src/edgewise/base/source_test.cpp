@@ -263,7 +263,7 @@ TEST_SUITE("base/atomic_file") {
         const fs::path path = folder.file("a.txt", "old");
         {
             AtomicFile file(path);
-            file.write("new and long " + std::string(1'000'000, 'x'));
+            file.write("fresh and long " + std::string(1'000'000, 'x'));
             CHECK(slurp(path) == "old");
         }
         CHECK(slurp(path) == "old");

@@ -63,7 +63,7 @@ void set_code(std::vector<Attribute>& attributes, std::vector<Names>& names, Id 
     std::size_t at = 0;
     while (at < attributes.size() && attributes[at].name != attribute) ++at;
     if (at == attributes.size()) {
-        attributes.push_back({.name = std::string(attribute), .values = {}, .codes = {}});
+        attributes.emplace_back().name = attribute;
         names.emplace_back();
     }
     if (value.empty()) return;
