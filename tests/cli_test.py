@@ -272,7 +272,9 @@ class BadInput(Session):
 
     def test_missing_columns(self):
         self.bad("a,b\n1,2\n")
-        self.bad(ratings().replace("annotator_id", "colour", 1))
+        self.table()
+        self.refused("audit", "ratings.csv", "--value-column", "valeu", "--quiet",
+                     says=["valeu", "value"])
 
     def test_too_few_fields(self):
         self.bad(ratings().replace("i0,r3,toxic,1\n", "i0,r3\n", 1), line=5)
@@ -285,9 +287,11 @@ class BadInput(Session):
             self.bad(ratings().replace("i0,r3,toxic,1", f"i0,r3,toxic,{text}", 1), line=5,
                      says=text)
 
-    def test_unknown_rater_is_told(self):
-        told = self.good(ratings().replace("i0,r3,", "i0,stranger,", 1), judgments=240)
-        self.assertIn("stranger", json.dumps(told["import"]) + json.dumps(told["data"]))
+    def test_unknown_rater(self):
+        self.table(ratings().replace("i0,r3,", "i0,stranger,", 1))
+        body = self.refused("audit", "ratings.csv", "--raters", "annotators.csv", "--quiet",
+                            says=["stranger", "annotators.csv"])
+        self.assertEqual(body["line"], 5)
 
     def test_a_rater_who_rates_an_item_twice_is_told(self):
         told = self.good(ratings() + "i0,r0,toxic,5\n", judgments=241)
@@ -309,13 +313,14 @@ class BadInput(Session):
 
     def test_a_group_of_one(self):
         self.table()
-        text = annotators().replace("left", "right").replace("r1,right", "r1,left")
+        self.write("ratings.csv", ratings(raters=21))
+        text = annotators(21).replace("r1,left", "r1,centre")
         self.write("annotators.csv", text)
         told = json.loads(self.audit("ratings.csv", "--raters", "annotators.csv", "--json",
                                      check=0).stdout)
         left_out = json.dumps([told["attributes_left_out"],
                                [p["left_out"] for p in told["partitions"]]])
-        self.assertIn("left", left_out)
+        self.assertIn("centre", left_out)
 
     def test_a_million_distinct_attribute_values(self):
         lines = ["item_id,annotator_id,dim,value,note"]

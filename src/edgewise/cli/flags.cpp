@@ -66,9 +66,6 @@ Json value_of(const Flag& flag, const std::vector<std::string>& given) {
         }
         return out;
     }
-    if (given.size() > 1) {
-        throw Error(ErrorCode::invalid_argument, "given more than once", flag.name);
-    }
     const std::string& value = given.front();
     if (flag.kind == FlagKind::text) return value;
     if (flag.kind == FlagKind::whole) {
@@ -188,9 +185,11 @@ CommandLine parse(const service::Operation& op, std::vector<std::string> argumen
         if (flags[i].kind == FlagKind::yes) {
             options[i] = app.add_flag(names);
         } else {
-            options[i] = app.add_option(names, given[i])
-                             ->expected(1)
-                             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            // Only a list takes more than one: else the first positional would swallow the second.
+            options[i] = app.add_option(names, given[i])->expected(1);
+            if (flags[i].kind == FlagKind::list) {
+                options[i]->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            }
         }
     };
     // CLI11 fills positional arguments in the order in which they were added.
@@ -207,7 +206,10 @@ CommandLine parse(const service::Operation& op, std::vector<std::string> argumen
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::ArgumentMismatch& e) {
-        throw Error(ErrorCode::invalid_argument, "needs one value", flag_in(e.what()));
+        const std::string what = e.what();
+        const bool missing = what.find("missing") != std::string::npos;
+        throw Error(ErrorCode::invalid_argument, missing ? "needs a value" : "given more than once",
+                    flag_in(what));
     } catch (const CLI::ParseError& e) {
         throw Error(ErrorCode::invalid_argument, e.what());
     }

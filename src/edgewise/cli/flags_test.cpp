@@ -36,6 +36,8 @@ TEST_SUITE("cli/flags") {
                                 "--include-machines"}) ==
               Json::parse(R"({"path":"x.csv","title":"A b","fdr":0.2,"least_cell":3,)"
                           R"("include_machines":true})"));
+        CHECK(request("import", {"a", "b", "--dry-run"}) ==
+              Json::parse(R"({"path":"a","out":"b","dry_run":true})"));
         CHECK(request("show", {"c1", "x.csv"}) == Json::parse(R"({"case":"c1","path":"x.csv"})"));
         CHECK(request("show", {"--path", "x.csv", "--case", "c1"}) ==
               Json::parse(R"({"case":"c1","path":"x.csv"})"));
@@ -66,7 +68,7 @@ TEST_SUITE("cli/flags") {
         CHECK(refusal("audit", {"x", "--fdr", "a"}) == "--fdr: expected a number, found \"a\"");
         CHECK(refusal("audit", {"x", "--seed", "1", "--seed", "2"}) ==
               "--seed: given more than once");
-        CHECK(refusal("audit", {"x", "--seed"}) == "--seed: needs one value");
+        CHECK(refusal("audit", {"x", "--seed"}) == "--seed: needs a value");
         CHECK(refusal("audit", {"x", "--threads", "0"}) ==
               "--threads: expected a number from 1 to 1024, found \"0\"");
         CHECK(refusal("audit", {"x", "y"}) ==

@@ -46,7 +46,10 @@ void put_findings(Paper& paper, const AuditReport& r, const Limits& limits) {
         return std::ranges::any_of(r.findings,
                                    [&](const edge::Finding& f) { return f.verdict == verdict; });
     };
-    if (!has("shown")) {
+    const bool doubtful = std::ranges::any_of(r.findings, [](const edge::Finding& f) {
+        return f.verdict == "caution" && f.axis != "data";
+    });
+    if (!has("shown") && !doubtful) {
         paper.paragraph(has("cannot_tell") || r.findings.empty()
                             ? "Nothing can be shown here: no harm from averaging stands out from "
                               "noise, and some questions these data cannot answer."

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "edgewise/cli/render_parts.hpp"
@@ -137,9 +138,17 @@ void put_losses(Paper& paper, const AuditReport& report, const Limits& limits) {
                      {"mean", Align::right},     {"90 % interval", Align::right, 12},
                      {"null", Align::right},     {"p", Align::right},
                      {"material", Align::right}, {"cases", Align::right}};
+    // What is averaged over values and over uncertainty is always told; of the ways to split people
+    // those that stand out most from their null.
+    std::vector<const edge::Loss*> losses;
+    for (const edge::Loss& loss : report.losses) losses.push_back(&loss);
+    const auto rank = [](const edge::Loss* loss) {
+        return std::pair(loss->null ? loss->null->p : -1.0, -loss->mean.value_or(0.0));
+    };
+    std::ranges::stable_sort(losses, {}, rank);
     std::vector<const edge::Loss*> unknown;
     for (std::size_t i = 0; i < shown; ++i) {
-        const edge::Loss& loss = report.losses[i];
+        const edge::Loss& loss = *losses[i];
         if (loss.verdict == "cannot_tell") unknown.push_back(&loss);
         table.rows.push_back(
             {mark(loss.verdict),
@@ -166,7 +175,8 @@ void put_effects(Paper& paper, const AuditReport& report, const Limits& limits) 
     }
     if (effects.empty()) return;
     const auto q_of = [](const edge::GroupEffect* effect) {
-        return effect->disagreement_ratio ? effect->disagreement_ratio->q : 2.0;
+        const auto& ratio = effect->disagreement_ratio;
+        return ratio ? std::pair(ratio->q, -ratio->excess) : std::pair(2.0, 0.0);
     };
     std::ranges::stable_sort(effects, {}, q_of);
     const std::size_t shown = std::min(limits.rows, effects.size());

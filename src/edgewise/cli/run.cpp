@@ -212,8 +212,12 @@ void guarded(Work&& work) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
-    const Arguments arguments(argv + 1, argv + argc);
+    Arguments arguments(argv + 1, argv + argc);
     const bool json = std::ranges::find(arguments, "--json") != arguments.end();
+    // Schemas and completions are what they are: there --json asks for nothing but the error body.
+    if (!arguments.empty() && (arguments[0] == "schema" || arguments[0] == "completion")) {
+        std::erase(arguments, "--json");
+    }
     const Interrupt interrupt;
     try {
         guarded([&] { dispatch(arguments, interrupt); });
