@@ -24,7 +24,7 @@ Span cell_text(const edge::CellReport& cell) {
 
 // As many values stand beside each other as fit.
 void put_option(Paper& paper, const edge::HeatMap& map, const edge::OptionCells& option) {
-    constexpr std::size_t kIndent = 4;
+    constexpr std::size_t kIndent = 3;
     constexpr std::size_t kGap = 2;
     constexpr std::size_t kLongestGroup = 20;
     paper.paragraph(option.id + (option.text.empty() ? "" : ": " + option.text) + " (scalar " +
