@@ -307,7 +307,7 @@ class BadInput(Session):
     def test_one_rater_one_group_all_equal(self):
         self.good(ratings(raters=1), judgments=20)
         self.write("annotators.csv", annotators().replace("left", "right"))
-        told = self.good(ratings(value=3), judgments=240)
+        told = self.good(ratings(value=4), judgments=240)
         for loss in told["losses"]:
             self.assertNotEqual(loss["verdict"], "shown")
 

@@ -184,12 +184,13 @@ CommandLine parse(const service::Operation& op, std::vector<std::string> argumen
     const auto add = [&](std::size_t i, const std::string& names) {
         if (flags[i].kind == FlagKind::yes) {
             options[i] = app.add_flag(names);
+        } else if (flags[i].kind == FlagKind::list) {
+            options[i] = app.add_option(names, given[i])
+                             ->expected(1)
+                             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         } else {
-            // Only a list takes more than one: else the first positional would swallow the second.
-            options[i] = app.add_option(names, given[i])->expected(1);
-            if (flags[i].kind == FlagKind::list) {
-                options[i]->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-            }
+            // Bound to one text: else the first positional argument would swallow the second.
+            options[i] = app.add_option(names, given[i].emplace_back());
         }
     };
     // CLI11 fills positional arguments in the order in which they were added.

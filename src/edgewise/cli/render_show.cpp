@@ -22,29 +22,47 @@ Span cell_text(const edge::CellReport& cell) {
     return {out + " (" + count(cell.n) + ")", tone};
 }
 
+// As many values stand beside each other as fit.
 void put_option(Paper& paper, const edge::HeatMap& map, const edge::OptionCells& option) {
-    constexpr std::size_t kAcross = 3;  // as many values as fit beside each other
+    constexpr std::size_t kIndent = 3;
+    constexpr std::size_t kGap = 2;
+    constexpr std::size_t kLongestGroup = 20;
     paper.paragraph(option.id + (option.text.empty() ? "" : ": " + option.text) + " (scalar " +
                         fixed(option.scalar, 2) + ")",
                     2, Tone::bold, 3);
-    for (std::size_t first = 0; first < map.dimensions.size(); first += kAcross) {
-        const std::size_t last = std::min(first + kAcross, map.dimensions.size());
-        Table table;
-        table.columns.push_back({map.attribute, Align::left, 10});
-        for (std::size_t d = first; d < last; ++d) {
-            table.columns.push_back({map.dimensions[d], Align::right, 18});
+    std::vector<std::vector<Span>> columns;
+    std::vector<std::size_t> widths;
+    for (std::size_t d = 0; d < map.dimensions.size(); ++d) {
+        std::vector<Span>& column = columns.emplace_back();
+        for (const auto& group : option.cells) column.push_back(cell_text(group.at(d)));
+        column.push_back(cell_text(option.pooled.at(d)));
+        std::size_t& width = widths.emplace_back(0);
+        for (const Span& cell : column) width = std::max(width, display_width(cell.text));
+    }
+    std::vector<std::string> names = map.groups;
+    names.emplace_back("everybody");
+    std::size_t lead = display_width(map.attribute);
+    for (const std::string& name : names) lead = std::max(lead, display_width(name));
+    lead = std::min(lead, kLongestGroup);
+    for (std::size_t first = 0; first < columns.size();) {
+        Table table{{{map.attribute, Align::left, lead}}, {}};
+        std::size_t used = kIndent + lead;
+        std::size_t last = first;
+        while (last < columns.size() && (last == first || used + kGap + widths[last] <= kColumns)) {
+            table.columns.push_back(
+                {cut(map.dimensions[last], std::max<std::size_t>(widths[last], 8)), Align::right,
+                 widths[last]});
+            used += kGap + std::max(widths[last], display_width(table.columns.back().title));
+            ++last;
         }
-        for (std::size_t g = 0; g < map.groups.size(); ++g) {
-            std::vector<Span> row{{map.groups[g]}};
-            for (std::size_t d = first; d < last; ++d) {
-                row.push_back(cell_text(option.cells.at(g).at(d)));
-            }
+        for (std::size_t g = 0; g < names.size(); ++g) {
+            const Tone tone = g + 1 == names.size() ? Tone::dim : Tone::plain;
+            std::vector<Span> row{{cut(one_line(names[g]), lead), tone}};
+            for (std::size_t d = first; d < last; ++d) row.push_back(columns[d][g]);
             table.rows.push_back(std::move(row));
         }
-        std::vector<Span> row{{"everybody", Tone::dim}};
-        for (std::size_t d = first; d < last; ++d) row.push_back(cell_text(option.pooled.at(d)));
-        table.rows.push_back(std::move(row));
-        paper.table(table, 4);
+        paper.table(table, kIndent);
+        first = last;
     }
 }
 
@@ -69,22 +87,28 @@ void put_case(Paper& paper, const edge::CaseRow& row) {
     Table losses{{{"averaged over", Align::left, 13},
                   {"loss", Align::right},
                   {"90 % interval", Align::right},
-                  {"signal", Align::left},
-                  {"evidence", Align::left, 10}},
+                  {"signal", Align::left}},
                  {}};
     const auto add = [&](const char* axis, const edge::CaseLoss& loss,
                          const edge::SignalState& signal) {
         losses.rows.push_back({{axis},
                                {known(loss.mean, 3)},
                                {known(loss.interval, 3)},
-                               {signal.state, signal.state == "on" ? Tone::bad : Tone::plain},
-                               {signal.evidence}});
+                               {signal.state, signal.state == "on" ? Tone::bad : Tone::plain}});
     };
     add("values", row.flattening, row.value_conflict);
     add("people", row.representation, row.disagreement);
     add("uncertainty", row.blindness, row.ambiguity);
     paper.blank();
     paper.table(losses);
+    const auto because = [&](const char* axis, const edge::SignalState& signal) {
+        if (!signal.evidence.empty()) {
+            paper.item({std::string(axis) + ":"}, 13, signal.evidence, 2, 4);
+        }
+    };
+    because("values", row.value_conflict);
+    because("people", row.disagreement);
+    because("uncertainty", row.ambiguity);
     if (!row.outcome.empty()) paper.paragraph("Suggested: " + row.outcome, 2);
 }
 
@@ -92,12 +116,17 @@ void put_case(Paper& paper, const edge::CaseRow& row) {
 
 std::string render_show(const service::Show::Response& r, bool colour) {
     constexpr std::size_t kJudgments = 20;
+    constexpr std::size_t kPartitions = 6;
     Paper paper(colour);
     put_case(paper, r.row);
-    for (const edge::HeatMap& map : r.heat_maps) {
-        paper.heading("By " + map.attribute);
-        for (const edge::OptionCells& option : map.options) put_option(paper, map, option);
+    const std::size_t maps = std::min(kPartitions, r.heat_maps.size());
+    for (std::size_t i = 0; i < maps; ++i) {
+        paper.heading("By " + r.heat_maps[i].attribute);
+        for (const edge::OptionCells& option : r.heat_maps[i].options) {
+            put_option(paper, r.heat_maps[i], option);
+        }
     }
+    fold(paper, r.heat_maps.size(), maps, "choose with --attributes, or see --json");
     if (!r.heat_maps.empty()) {
         paper.paragraph(
             "Utility from 0 to 1, larger is better, ± half of the 90 % interval, judgments in "

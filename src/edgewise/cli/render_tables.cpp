@@ -249,9 +249,19 @@ void put_conflicts(Paper& paper, const AuditReport& report, const Limits& limits
 }
 
 void put_flags(Paper& paper, const AuditReport& report, const Limits& limits) {
-    if (report.flags.empty()) return;
+    std::uint64_t tested = 0;
+    for (const edge::PartitionReport& partition : report.partitions) {
+        for (const edge::GroupEffect& effect : partition.effects) tested += effect.cells_tested;
+    }
+    if (tested == 0 && report.flags.empty()) return;
     const std::size_t shown = std::min(limits.tail, report.flags.size());
     paper.heading(shown_of("Where a group stands apart", report.flags_total, shown));
+    if (report.flags.empty()) {
+        paper.paragraph("Nowhere: of " + count(tested) +
+                            " groups on single items none differs from all beyond chance.",
+                        2);
+        return;
+    }
     Table table;
     table.columns = {{"case", Align::left, 8},  {"group", Align::left, 10},
                      {"value", Align::left, 8}, {"n", Align::right},
