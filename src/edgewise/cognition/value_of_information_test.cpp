@@ -68,7 +68,7 @@ double evpi_as_written(const Problem& problem) {
 }  // namespace
 
 TEST_SUITE("cognition/value of information") {
-    TEST_CASE("EVPI is its definition and never negative, and 0 <= EVSI <= EVPI") {
+    TEST_CASE("EVPI is its definition and never negative, and EVSI lies between 0 and EVPI") {
         Rng rng(11, 1);
         for (int i = 0; i < 1000; ++i) {
             const Problem problem = random_problem(rng);

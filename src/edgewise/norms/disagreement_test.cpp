@@ -81,7 +81,7 @@ TEST_SUITE("norms/disagreement") {
         CHECK(std::abs(test.p - 0.0054775) < 1e-7);
     }
 
-    TEST_CASE("0 <= JSD <= H(sizes) <= ln G, the split is exact and G = 2 N JSD") {
+    TEST_CASE("JSD is at most the entropy of sizes, the split is exact and G = 2 N JSD") {
         Rng rng(7, 1);
         for (int i = 0; i < 1000; ++i) {
             const Item item = random_item(rng, 40);
