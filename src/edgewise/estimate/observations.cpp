@@ -1,9 +1,15 @@
 #include "edgewise/estimate/observations.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <numeric>
+#include <optional>
 #include <utility>
 
+#include "edgewise/base/dictionary.hpp"
+#include "edgewise/base/error.hpp"
 #include "edgewise/base/parallel.hpp"
 
 namespace edgewise::estimate {
@@ -12,233 +18,266 @@ namespace {
 using judgment::Dimension;
 using judgment::JudgmentTable;
 using judgment::Kind;
+using judgment::kNone;
+using judgment::Scale;
 
-// Why a dimension makes no utilities; empty if it does.
-std::string unsuitable(const Dimension& dimension) {
-    switch (dimension.kind) {
-        case Kind::ranking:
-            return "rankings are stored; their estimator is not part of this audit";
-        case Kind::approval:
-            return "approvals are stored; their estimator is not part of this audit";
-        case Kind::label:
-            return dimension.categories.size() == 2
-                       ? std::string()
-                       : "labels of more than two categories have no order to average";
-        default:
-            break;
+constexpr std::size_t kMostLevels = 7;
+
+// Why a dimension has no utilities, or nothing if it has.
+std::string why_left_out(const Dimension& dimension, std::size_t judgments) {
+    if (dimension.kind == Kind::ranking) return "rankings are not audited yet";
+    if (dimension.kind == Kind::approval) return "approvals are not audited yet";
+    if (dimension.kind == Kind::label && dimension.scale != Scale::binary) {
+        return fmt::format("its {} labels have no order", dimension.categories.size());
     }
-    if (!std::isfinite(dimension.low) || !std::isfinite(dimension.high)) return "no scale";
+    if (judgments == 0) return "no judgments by people";
+    if (!(dimension.low < dimension.high)) {
+        return fmt::format("every judgment is {} and no scale is declared", dimension.low);
+    }
     return {};
 }
 
-class ToUtility {
-public:
-    explicit ToUtility(const Dimension& d) {
-        const bool negative = d.polarity == judgment::Polarity::negative;
-        double low = d.low;
-        double high = d.high;
-        if (d.kind == Kind::vote) {
-            low = -1.0;
-            high = 1.0;
-        } else if (d.kind == Kind::comparison || d.kind == Kind::label) {
-            low = 0.0;
-            high = 1.0;
-        }
-        const double range = high - low;
-        // Without any range everything is worth the same: the middle.
-        scale_ = range > 0.0 ? 1.0 / range : 0.0;
-        offset_ = range > 0.0 ? -low / range : 0.5;
-        if (negative) {
-            scale_ = -scale_;
-            offset_ = 1.0 - offset_;
-        }
-    }
-    float operator()(float value) const noexcept {
-        return static_cast<float>(std::clamp(offset_ + scale_ * double{value}, 0.0, 1.0));
-    }
+bool stands_on_pairs(const Dimension& dimension) { return dimension.kind == Kind::comparison; }
 
-private:
-    double scale_ = 1.0;
-    double offset_ = 0.0;
+// From what was judged to its item.
+struct ItemIndex {
+    std::vector<std::uint32_t> of_option;  // kNone: no item
+    HashIndex pairs;                       // (lower, higher option) -> place in `all`
+    std::vector<std::pair<Id, Id>> all;    // pairs in order of first appearance
+    std::vector<std::uint32_t> of_pair;    // place -> item
+
+    static std::uint64_t hash(std::pair<Id, Id> pair) {
+        const std::uint64_t mixed =
+            ((std::uint64_t{pair.first} << 32) | pair.second) * 0x9E3779B97F4A7C15U;
+        return mixed ^ (mixed >> 32);
+    }
+    void add(std::pair<Id, Id> pair) {
+        const auto fresh = static_cast<std::uint32_t>(all.size());
+        const std::uint32_t place = pairs.find_or_add(
+            hash(pair), fresh, [&](std::uint32_t known) { return all[known] == pair; });
+        if (place == fresh) all.push_back(pair);
+    }
+    std::uint32_t item(std::pair<Id, Id> pair) const {
+        return of_pair[pairs.find(hash(pair),
+                                  [&](std::uint32_t known) { return all[known] == pair; })];
+    }
 };
 
-// Items of the table: options that were judged alone and pairs that were compared, by case.
-struct Index {
-    std::vector<Item> items;
-    std::vector<std::uint32_t> case_begin;
-    std::vector<std::uint32_t> of_option;  // option -> item, for judgments of one option
-    std::vector<std::uint32_t> of_row;     // judgment -> item; empty if no comparisons
-};
+// Places of `keys` in ascending order of key, in their own order among equals.
+std::vector<std::uint32_t> counting_order(std::span<const Id> keys, std::size_t bound) {
+    std::vector<std::uint32_t> next(bound + 1, 0);
+    for (const Id key : keys) ++next[key + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    std::vector<std::uint32_t> order(keys.size());
+    for (std::uint32_t i = 0; i < keys.size(); ++i) order[next[keys[i]]++] = i;
+    return order;
+}
 
-Index index_items(const JudgmentTable& table) {
-    Index out;
-    const auto& options = table.options();
-    const std::size_t option_count = options.ids.size();
-    std::vector<std::uint8_t> alone(option_count);
-    std::vector<std::pair<Id, Id>> pairs;  // (lower option, higher option), unsorted
-    const auto kinds = table.dimensions();
-    const bool compared = !table.other().empty();
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (kinds[table.dimension()[i]].kind == Kind::comparison) {
-            pairs.push_back(std::minmax(table.option()[i], table.other()[i]));
+// Rated options of a case, then its compared pairs, both ascending.
+ItemIndex make_items(const JudgmentTable& table, std::span<const std::uint32_t> rows,
+                     Observations& out) {
+    const std::vector<Id>& case_of = table.options().case_of;
+    ItemIndex index;
+    index.of_option.assign(case_of.size(), kNone);
+    for (const std::uint32_t row : rows) {
+        const Id option = table.option()[row];
+        if (stands_on_pairs(table.dimensions()[table.dimension()[row]])) {
+            index.add(std::minmax({option, table.other()[row]}));
         } else {
-            alone[table.option()[i]] = 1;
+            index.of_option[option] = 0;
         }
     }
-    std::vector<std::pair<Id, Id>> distinct = pairs;
-    std::ranges::sort(distinct);
-    const auto repeated = std::ranges::unique(distinct);
-    distinct.erase(repeated.begin(), repeated.end());
-    for (Id option = 0; option < option_count; ++option) {
-        if (alone[option] != 0) {
-            out.items.push_back({options.case_of[option], option, judgment::kNone});
+    std::vector<std::uint32_t> pairs(index.all.size());
+    std::iota(pairs.begin(), pairs.end(), 0U);
+    std::ranges::sort(pairs, {}, [&](std::uint32_t place) {
+        return std::tuple(case_of[index.all[place].first], index.all[place]);
+    });
+    index.of_pair.resize(pairs.size());
+
+    const std::size_t cases = table.cases().ids.size();
+    const std::vector<std::uint32_t> options = counting_order(case_of, cases);
+    auto option = options.begin();
+    auto pair = pairs.begin();
+    for (Id c = 0; c < cases; ++c) {
+        out.case_begin.push_back(static_cast<std::uint32_t>(out.items.size()));
+        for (; option != options.end() && case_of[*option] == c; ++option) {
+            if (index.of_option[*option] == kNone) continue;
+            index.of_option[*option] = static_cast<std::uint32_t>(out.items.size());
+            out.items.push_back({.case_ = c, .option = *option, .other = kNone});
         }
-    }
-    for (const auto& [a, b] : distinct) out.items.push_back({options.case_of[a], a, b});
-    // Options alone come before pairs within a case; both ascend.
-    std::ranges::stable_sort(out.items, {}, &Item::case_);
-    out.of_option.assign(option_count, judgment::kNone);
-    std::vector<std::uint32_t> of_pair(distinct.size());
-    for (std::uint32_t k = 0; k < out.items.size(); ++k) {
-        const Item& item = out.items[k];
-        const bool pair = item.other != judgment::kNone;
-        if (k == 0 || out.items[k - 1].case_ != item.case_ ||
-            (out.items[k - 1].other != judgment::kNone) != pair) {
-            out.case_begin.push_back(k);  // ratings and comparisons of one case are told apart
-        }
-        if (pair) {
-            const auto at = std::ranges::lower_bound(distinct, std::pair(item.option, item.other));
-            of_pair[static_cast<std::size_t>(at - distinct.begin())] = k;
-        } else {
-            out.of_option[item.option] = k;
+        for (; pair != pairs.end() && case_of[index.all[*pair].first] == c; ++pair) {
+            index.of_pair[*pair] = static_cast<std::uint32_t>(out.items.size());
+            const auto [lower, higher] = index.all[*pair];
+            out.items.push_back({.case_ = c, .option = lower, .other = higher});
         }
     }
     out.case_begin.push_back(static_cast<std::uint32_t>(out.items.size()));
-    if (!compared || distinct.empty()) return out;
-    out.of_row.assign(table.size(), judgment::kNone);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (kinds[table.dimension()[i]].kind != Kind::comparison) continue;
-        const auto at = std::ranges::lower_bound(distinct, pairs[next++]);
-        out.of_row[i] = of_pair[static_cast<std::size_t>(at - distinct.begin())];
-    }
-    return out;
+    return index;
 }
 
-// Levels for treating utilities as categories: the distinct values if these are two to seven, else
-// below, at and above the middle.
-std::vector<float> level_cuts(const DimensionView& view) {
+// The distinct utilities, ascending, if there are at most kMostLevels; else nothing.
+std::vector<float> levels_of(std::span<const float> utilities) {
     std::vector<float> levels;
-    for (const float u : view.utility) {
+    for (const float u : utilities) {
         const auto at = std::ranges::lower_bound(levels, u);
         if (at != levels.end() && *at == u) continue;
-        if (levels.size() == 7) return {0.45F, 0.55F};
+        if (levels.size() == kMostLevels) return {};
         levels.insert(at, u);
     }
-    if (levels.size() < 2) return {0.5F};
-    levels.erase(levels.begin());
     return levels;
 }
 
-// Sorts the raters of one item and averages repeated judgments of one rater. Returns the new count.
-std::size_t settle_item(std::span<std::pair<Id, float>> row) {
-    std::ranges::stable_sort(row, {}, &std::pair<Id, float>::first);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < row.size();) {
-        double sum = 0.0;
-        std::size_t end = i;
-        for (; end < row.size() && row[end].first == row[i].first; ++end) {
-            sum += double{row[end].second};
-        }
-        row[kept++] = {row[i].first, static_cast<float>(sum / static_cast<double>(end - i))};
-        i = end;
-    }
-    return kept;
-}
+class ViewMaker {
+public:
+    ViewMaker(const JudgmentTable& table, const ItemIndex& index, std::size_t items)
+        : table_(table), index_(index), items_(items) {}
 
-DimensionView arrange(const JudgmentTable& table, const Index& index, std::uint16_t dimension,
-                      std::span<const std::uint32_t> rows) {
-    const Dimension& d = table.dimensions()[dimension];
-    const ToUtility utility(d);
-    DimensionView view;
-    view.dimension = dimension;
-    view.votes = d.kind == Kind::vote;
-    view.high_is_present = d.polarity == judgment::Polarity::positive;
-    const auto item_of = [&](std::uint32_t i) {
-        return d.kind == Kind::comparison ? index.of_row[i] : index.of_option[table.option()[i]];
-    };
-    std::vector<std::uint32_t> begin(index.items.size() + 1);
-    for (const std::uint32_t i : rows) ++begin[item_of(i) + 1];
-    for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
-    std::vector<std::pair<Id, float>> sorted(rows.size());
-    std::vector<std::uint32_t> next(begin.begin(), begin.end() - 1);
-    for (const std::uint32_t i : rows) {
-        float u = utility(table.value()[i]);
-        // The pair's lower option id comes first, however it was shown.
-        if (d.kind == Kind::comparison && table.option()[i] > table.other()[i]) u = 1.0F - u;
-        sorted[next[item_of(i)]++] = {table.rater()[i], u};
-    }
-    view.begin.resize(begin.size());
-    view.rater.reserve(rows.size());
-    view.utility.reserve(rows.size());
-    for (std::size_t k = 0; k + 1 < begin.size(); ++k) {
-        const auto row = std::span(sorted).subspan(begin[k], begin[k + 1] - begin[k]);
-        const std::size_t kept = settle_item(row);
-        view.repeated += row.size() - kept;
-        for (const auto& [rater, u] : row.first(kept)) {
-            view.rater.push_back(rater);
-            view.utility.push_back(u);
+    DimensionView make(std::uint16_t d, std::span<const std::uint32_t> rows) const {
+        const Dimension& dimension = table_.dimensions()[d];
+        DimensionView view;
+        view.dimension = d;
+        view.votes = dimension.kind == Kind::vote;
+        view.high_is_present = dimension.polarity == judgment::Polarity::positive;
+
+        // Counting sort by item.
+        view.begin.assign(items_ + 1, 0);
+        for (const std::uint32_t row : rows) ++view.begin[item(dimension, row) + 1];
+        std::partial_sum(view.begin.begin(), view.begin.end(), view.begin.begin());
+        view.rater.resize(rows.size());
+        view.utility.resize(rows.size());
+        {
+            std::vector<std::uint32_t> next(view.begin.begin(), view.begin.end() - 1);
+            for (const std::uint32_t row : rows) {
+                const std::uint32_t at = next[item(dimension, row)]++;
+                view.rater[at] = table_.rater()[row];
+                view.utility[at] = utility(dimension, row);
+            }
         }
-        view.begin[k + 1] = static_cast<std::uint32_t>(view.rater.size());
+        set_levels(view);
+        merge_repeats(view);
+        return view;
     }
-    view.binary = std::ranges::all_of(view.utility, [](float u) { return u == 0.0F || u == 1.0F; });
-    view.cuts = level_cuts(view);
-    return view;
-}
+
+private:
+    std::uint32_t item(const Dimension& dimension, std::uint32_t row) const {
+        const Id option = table_.option()[row];
+        if (!stands_on_pairs(dimension)) return index_.of_option[option];
+        return index_.item(std::minmax({option, table_.other()[row]}));
+    }
+
+    float utility(const Dimension& dimension, std::uint32_t row) const {
+        const double value = double{table_.value()[row]};
+        const double share = (value - dimension.low) / (dimension.high - dimension.low);
+        bool mirrored = dimension.polarity == judgment::Polarity::negative;
+        if (stands_on_pairs(dimension) && table_.option()[row] > table_.other()[row]) {
+            mirrored = !mirrored;
+        }
+        return static_cast<float>(mirrored ? 1.0 - share : share);
+    }
+
+    static void set_levels(DimensionView& view) {
+        constexpr std::array kThirds{1.0F / 3.0F, 2.0F / 3.0F};
+        const std::vector<float> levels = levels_of(view.utility);
+        view.binary = !levels.empty() &&
+                      std::ranges::all_of(levels, [](float u) { return u == 0.0F || u == 1.0F; });
+        if (levels.size() >= 2) {
+            view.cuts.assign(levels.begin() + 1, levels.end());
+        } else if (levels.size() == 1) {
+            view.cuts = {0.5F};
+        } else {
+            view.cuts.assign(kThirds.begin(), kThirds.end());
+        }
+    }
+
+    // Sorts each item's raters and averages those that stand there twice.
+    static void merge_repeats(DimensionView& view) {
+        std::vector<std::pair<Id, float>> own;
+        std::uint32_t to = 0;
+        for (std::size_t i = 0; i < view.items(); ++i) {
+            const std::uint32_t begin = view.begin[i];
+            const std::uint32_t end = view.begin[i + 1];
+            view.begin[i] = to;
+            own.clear();
+            for (std::uint32_t k = begin; k < end; ++k) {
+                own.emplace_back(view.rater[k], view.utility[k]);
+            }
+            // With the utility as second key the mean does not depend on the order of the file.
+            if (!std::ranges::is_sorted(own)) std::ranges::sort(own);
+            for (std::size_t k = 0; k < own.size();) {
+                const Id rater = own[k].first;
+                double sum = 0.0;
+                std::size_t n = 0;
+                for (; k < own.size() && own[k].first == rater; ++k, ++n) {
+                    sum += double{own[k].second};
+                }
+                view.rater[to] = rater;
+                view.utility[to++] = static_cast<float>(sum / static_cast<double>(n));
+                view.repeated += n - 1;
+                view.binary = view.binary && (n == 1 || view.utility[to - 1] == 0.0F ||
+                                              view.utility[to - 1] == 1.0F);
+            }
+        }
+        if (!view.begin.empty()) view.begin.back() = to;
+        view.rater.resize(to);
+        view.utility.resize(to);
+    }
+
+    const JudgmentTable& table_;
+    const ItemIndex& index_;
+    std::size_t items_;
+};
 
 }  // namespace
 
 Observations observe(const JudgmentTable& table, const Job& job, bool include_machines) {
     Observations out;
-    const auto dimensions = table.dimensions();
-    std::vector<std::vector<std::uint32_t>> rows(dimensions.size());
-    std::vector<std::uint8_t> usable(dimensions.size());
-    for (std::size_t d = 0; d < dimensions.size(); ++d) {
-        const std::string why = unsuitable(dimensions[d]);
-        usable[d] = why.empty() ? 1 : 0;
-        if (!why.empty())
-            out.left_out.push_back("dimension \"" + dimensions[d].name + "\": " + why);
-    }
-    const auto& kinds = table.raters().kinds;
-    for (std::uint32_t i = 0; i < table.size(); ++i) {
-        if ((table.flags()[i] & judgment::kUnderspecified) != 0) ++out.underspecified;
-        if (usable[table.dimension()[i]] == 0) continue;
-        const Id rater = table.rater()[i];
-        if (!include_machines && rater < kinds.size() &&
-            kinds[rater] != judgment::RaterKind::person) {
+    const std::size_t dimensions = table.dimensions().size();
+
+    // Rows of each dimension, one dimension after the other, in the order of the table.
+    const auto counts = [&](std::size_t row) {
+        return include_machines ||
+               table.raters().kinds[table.rater()[row]] == judgment::RaterKind::person;
+    };
+    std::vector<std::size_t> begin(dimensions + 1, 0);
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        if ((table.flags()[row] & judgment::kUnderspecified) != 0) ++out.underspecified;
+        if (counts(row)) {
+            ++begin[table.dimension()[row] + std::size_t{1}];
+        } else {
             ++out.machine;
-            continue;
         }
-        rows[table.dimension()[i]].push_back(i);
     }
-    Index index = index_items(table);
-    std::vector<std::uint16_t> which;
-    for (std::size_t d = 0; d < dimensions.size(); ++d) {
-        if (usable[d] == 0) continue;
-        if (rows[d].empty()) {
-            out.left_out.push_back("dimension \"" + dimensions[d].name +
-                                   "\": no judgments by people");
-            continue;
+    std::vector<bool> kept(dimensions);
+    for (std::size_t d = 0; d < dimensions; ++d) {
+        const Dimension& dimension = table.dimensions()[d];
+        const std::string reason = why_left_out(dimension, begin[d + 1]);
+        kept[d] = reason.empty();
+        if (kept[d]) continue;
+        out.left_out.push_back(fmt::format("{}: {}", dimension.name, reason));
+        begin[d + 1] = 0;
+    }
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<std::uint32_t> rows(begin.back());
+    {
+        std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
+        for (std::size_t row = 0; row < table.size(); ++row) {
+            const std::size_t d = table.dimension()[row];
+            if (kept[d] && counts(row)) rows[next[d]++] = static_cast<std::uint32_t>(row);
         }
-        which.push_back(static_cast<std::uint16_t>(d));
     }
-    out.dimensions.resize(which.size());
-    parallel_blocks(job, which.size(), 1, [&](std::size_t k, std::size_t) {
-        out.dimensions[k] = arrange(table, index, which[k], rows[which[k]]);
-        rows[which[k]] = {};
+    job.check();
+
+    const ItemIndex index = make_items(table, rows, out);
+    const ViewMaker maker(table, index, out.items.size());
+    std::vector<DimensionView> views(dimensions);
+    parallel_blocks(job, dimensions, 1, [&](std::size_t d, std::size_t) {
+        if (!kept[d]) return;
+        views[d] = maker.make(static_cast<std::uint16_t>(d),
+                              std::span(rows).subspan(begin[d], begin[d + 1] - begin[d]));
     });
-    out.items = std::move(index.items);
-    out.case_begin = std::move(index.case_begin);
+    for (std::size_t d = 0; d < dimensions; ++d) {
+        if (kept[d]) out.dimensions.push_back(std::move(views[d]));
+    }
     return out;
 }
 

@@ -35,11 +35,11 @@ struct DimensionView {
     bool binary = false;         // every utility is 0 or 1
     bool votes = false;          // 1 agree, 0.5 pass, 0 disagree
     // Levels used when judgments are treated as categories: utility u is level
-    // the number of cuts that are <= u. 2 to 7 levels.
+    // the number of cuts that are <= u. 2 to 7 levels: the distinct utilities judged where there
+    // are at most 7, else the lower, middle and upper third of the scale.
     std::vector<float> cuts;
-    // "High" means utility >= neutral: the mid-point of the scale, which counts as present, as in
-    // a majority of raters at or above the middle. For negative dimensions u <= 1/2 means that the
-    // unwanted thing is present: then high_is_present is false and the test is u <= neutral.
+    // What a dimension names is present at or above the mid-point of its scale: u >= 1/2. For a
+    // negative dimension, whose utilities are mirrored, that is u <= 1/2: high_is_present is false.
     bool high_is_present = true;
 
     std::size_t items() const noexcept { return begin.empty() ? 0 : begin.size() - 1; }
@@ -67,10 +67,13 @@ struct Observations {
     std::uint64_t machine = 0;              // judgments by machine raters, left out of the views
 };
 
-// Turns a table into utilities. Ratings map linearly from [low, high] to [0, 1] and are mirrored
-// for negative dimensions; votes to 1, 0.5, 0; comparisons to 1, 0.5, 0 of the pair's lower option
-// id; binary labels to 0 and 1. Rankings, approvals and nominal labels are left out and named.
-// O(judgments); 8 bytes a judgment.
+// Turns a table into utilities. Ratings map linearly from [low, high] to [0, 1]; votes to 1, 0.5,
+// 0; comparisons to 1, 0.5, 0 of the pair's lower option id; binary labels to 0 and 1; all of them
+// mirrored for negative dimensions. Left out and named are rankings, approvals, nominal labels, and
+// dimensions on which no person judged or all judgments are the same on a scale nobody declared.
+// Items are the options that were rated, voted on or labelled, then the pairs that were compared,
+// case by case. Raters that are no persons are left out unless `include_machines`.
+// O(n log m) for n judgments, m on one item; 8 bytes a judgment.
 Observations observe(const judgment::JudgmentTable& table, const Job& job,
                      bool include_machines = false);
 

@@ -1,231 +1,246 @@
 #include "edgewise/judgment/partition.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "edgewise/base/csv.hpp"
-#include "edgewise/base/stats.hpp"
+#include "edgewise/base/error.hpp"
 
 namespace edgewise::judgment {
 namespace {
 
-// Raters that take part: those with a judgment, machines only where asked for.
-std::vector<std::uint8_t> active_raters(const JudgmentTable& table,
-                                        const PartitionOptions& options) {
-    std::vector<std::uint8_t> active(table.raters().ids.size());
-    for (const Id rater : table.rater()) active[rater] = 1;
-    const auto& kinds = table.raters().kinds;
-    for (std::size_t r = 0; r < kinds.size() && !options.include_machines; ++r) {
-        if (kinds[r] != RaterKind::person) active[r] = 0;
-    }
-    return active;
+// 1234567 as people write it: 1,234,567.
+std::string grouped(std::size_t number) {
+    std::string out = std::to_string(number);
+    for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
+    return out;
 }
 
-// The value of each code as a number; empty unless every code used is one.
-std::vector<double> numbers(const Attribute& attribute) {
-    std::vector<double> out(attribute.values.size());
-    for (std::size_t code = 0; code < out.size(); ++code) {
-        if (!parse_number(attribute.values[code], out[code])) return {};
+std::vector<bool> stakeholders(const JudgmentTable& table, const PartitionOptions& options) {
+    std::vector<bool> out(table.raters().ids.size(), false);
+    for (const Id rater : table.rater()) out[rater] = true;
+    if (options.include_machines) return out;
+    for (std::size_t r = 0; r < out.size(); ++r) {
+        out[r] = out[r] && table.raters().kinds[r] == RaterKind::person;
     }
     return out;
 }
 
-std::string bin_name(std::span<const double> cuts, std::size_t bin) {
-    if (bin == 0) return fmt::format("<= {:g}", cuts[0]);
-    if (bin == cuts.size()) return fmt::format("> {:g}", cuts.back());
-    return fmt::format("{:g} to {:g}", cuts[bin - 1], cuts[bin]);
-}
+// The values of an attribute among the raters that count.
+struct Values {
+    std::vector<std::uint32_t> raters;  // code -> how many have it
+    std::vector<double> numbers;        // code -> number; empty if any value in use is none
+    std::size_t distinct = 0;
+    std::size_t known = 0;
+    std::size_t unknown = 0;
+};
 
-// Groups from a key per rater (kNone: not known), names by key, in the order of the names given.
-Partition assemble(const Attribute& attribute, std::span<const Id> key,
-                   std::span<const std::string> names, std::span<const std::uint8_t> active,
-                   const PartitionOptions& options) {
-    Partition out;
-    out.attribute = attribute.name;
-    out.learned_from_judgments = attribute.learned_from_judgments;
-    std::vector<std::uint32_t> count(names.size());
-    for (std::size_t r = 0; r < key.size(); ++r) {
-        if (active[r] == 0) continue;
-        if (key[r] == kNone) {
+Values values_of(const Attribute& attribute, const std::vector<bool>& counts) {
+    Values out;
+    out.raters.assign(attribute.values.size(), 0);
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+        if (!counts[r]) continue;
+        const Id code = attribute.code(static_cast<Id>(r));
+        if (code == kNone) {
             ++out.unknown;
         } else {
-            ++count[key[r]];
+            ++out.known;
+            if (out.raters[code]++ == 0) ++out.distinct;
         }
     }
-    std::vector<std::uint16_t> group(names.size(), kNoGroup);
-    for (std::size_t k = 0; k < names.size(); ++k) {
-        if (count[k] == 0) continue;
-        if (count[k] < options.least_raters) {
-            out.left_out.push_back(
-                {names[k], count[k], fmt::format("fewer than {} raters", options.least_raters)});
-            continue;
-        }
-        if (out.groups.size() >= options.most_groups) {
-            out.left_out.push_back(
-                {names[k], count[k],
-                 fmt::format("beyond the {} largest groups", options.most_groups)});
-            continue;
-        }
-        group[k] = static_cast<std::uint16_t>(out.groups.size());
-        out.groups.push_back(names[k]);
-        out.raters_in.push_back(count[k]);
-    }
-    out.group_of.assign(key.size(), kNoGroup);
-    for (std::size_t r = 0; r < key.size(); ++r) {
-        if (active[r] != 0 && key[r] != kNone) out.group_of[r] = group[key[r]];
+    out.numbers.assign(out.raters.size(), 0.0);
+    for (std::size_t c = 0; c < out.raters.size(); ++c) {
+        if (out.raters[c] == 0 || parse_number(attribute.values[c], out.numbers[c])) continue;
+        out.numbers.clear();
+        break;
     }
     return out;
 }
 
-Partition binned(const Attribute& attribute, std::span<const double> value,
-                 std::span<const double> cuts, std::span<const std::uint8_t> active,
-                 const PartitionOptions& options) {
-    std::vector<std::string> names;
-    for (std::size_t bin = 0; bin <= cuts.size(); ++bin) names.push_back(bin_name(cuts, bin));
-    std::vector<Id> key(active.size(), kNone);
-    for (std::size_t r = 0; r < key.size(); ++r) {
-        const Id code = attribute.code(static_cast<Id>(r));
-        if (code == kNone) continue;
-        key[r] = static_cast<Id>(std::ranges::lower_bound(cuts, value[code]) - cuts.begin());
+// The least value that a third, and two thirds, of the raters do not exceed. A cut with nobody
+// between it and the other cut, or above it, is dropped; if none is left, because more than two
+// thirds have the greatest value, that value is cut off from the rest.
+std::vector<double> terciles(const Values& values) {
+    std::vector<std::size_t> order;
+    for (std::size_t c = 0; c < values.raters.size(); ++c) {
+        if (values.raters[c] > 0) order.push_back(c);
     }
-    Partition out = assemble(attribute, key, names, active, options);
-    out.note = fmt::format("{} is a number; cut into {}", attribute.name, fmt::join(names, ", "));
-    return out;
-}
-
-// Terciles of the raters' values (lower empirical quantiles); a cut that makes an empty bin is
-// dropped.
-std::vector<double> tercile_cuts(const Attribute& attribute, std::span<const double> value,
-                                 std::span<const std::uint8_t> active) {
-    std::vector<double> all;
-    for (std::size_t r = 0; r < active.size(); ++r) {
-        const Id code = attribute.code(static_cast<Id>(r));
-        if (active[r] != 0 && code != kNone) all.push_back(value[code]);
-    }
-    std::ranges::sort(all);
+    std::ranges::sort(order, {}, [&](std::size_t c) { return values.numbers[c]; });
     std::vector<double> cuts;
     for (const std::size_t third : {std::size_t{1}, std::size_t{2}}) {
-        const std::size_t rank = (all.size() * third + 2) / 3;  // ceil(n third / 3)
-        const double cut = all[std::max<std::size_t>(rank, 1) - 1];
-        if (cut < all.back() && (cuts.empty() || cut > cuts.back())) cuts.push_back(cut);
+        std::size_t below = 0;
+        for (const std::size_t c : order) {
+            below += values.raters[c];
+            if (3 * below < third * values.known) continue;
+            const double cut = values.numbers[c];
+            const bool repeats = !cuts.empty() && cuts.back() == cut;
+            if (!repeats && cut < values.numbers[order.back()]) cuts.push_back(cut);
+            break;
+        }
     }
-    if (cuts.empty() && all.front() < all.back()) {  // more than two thirds share the top value
-        cuts.push_back(*std::prev(std::ranges::lower_bound(all, all.back())));
-    }
+    if (cuts.empty() && order.size() > 1) cuts.push_back(values.numbers[order[order.size() - 2]]);
     return cuts;
 }
 
-std::size_t distinct_known(const Attribute& attribute, std::span<const std::uint8_t> active,
-                           std::size_t& raters) {
-    std::vector<std::uint8_t> seen(attribute.values.size());
-    raters = 0;
-    for (std::size_t r = 0; r < active.size(); ++r) {
-        const Id code = attribute.code(static_cast<Id>(r));
-        if (active[r] == 0 || code == kNone) continue;
-        seen[code] = 1;
-        ++raters;
+std::vector<std::string> bin_names(std::span<const double> cuts) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+        out.push_back(i == 0 ? fmt::format("<= {}", cuts[0])
+                             : fmt::format("{} to {}", cuts[i - 1], cuts[i]));
     }
-    return static_cast<std::size_t>(std::ranges::count(seen, 1));
+    if (!cuts.empty()) out.push_back(fmt::format("> {}", cuts.back()));
+    return out;
 }
 
-Partition by_value(const Attribute& attribute, std::span<const double> value,
-                   std::span<const std::uint8_t> active, const PartitionOptions& options) {
-    // Largest first, numbers ascending; equal sizes by name, so that the input's order is no
-    // matter.
-    std::vector<std::uint32_t> count(attribute.values.size());
-    for (std::size_t r = 0; r < active.size(); ++r) {
-        const Id code = attribute.code(static_cast<Id>(r));
-        if (active[r] != 0 && code != kNone) ++count[code];
-    }
-    std::vector<Id> order(count.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, [&](Id a, Id b) {
-        if (!value.empty() && value[a] != value[b]) return value[a] < value[b];
-        if (count[a] != count[b]) return count[a] > count[b];
-        return attribute.values[a] < attribute.values[b];
-    });
-    std::vector<Id> rank(order.size());
+struct Bins {
     std::vector<std::string> names;
-    for (Id k = 0; k < order.size(); ++k) {
-        rank[order[k]] = k;
-        names.emplace_back(attribute.values[order[k]]);
+    std::vector<std::uint32_t> of;  // code -> bin
+};
+
+Bins bins_at(const Values& values, std::span<const double> cuts) {
+    Bins out{.names = bin_names(cuts), .of = std::vector<std::uint32_t>(values.raters.size(), 0)};
+    for (std::size_t c = 0; c < values.raters.size(); ++c) {
+        const auto bin = std::ranges::lower_bound(cuts, values.numbers[c]);
+        out.of[c] = static_cast<std::uint32_t>(bin - cuts.begin());
     }
-    std::vector<Id> key(active.size(), kNone);
-    for (std::size_t r = 0; r < key.size(); ++r) {
-        const Id code = attribute.code(static_cast<Id>(r));
-        if (code != kNone) key[r] = rank[code];
-    }
-    return assemble(attribute, key, names, active, options);
+    return out;
 }
 
-// Either a usable partition or the reason why not.
-std::string sort_by(const Attribute& attribute, std::span<const std::uint8_t> active,
-                    const PartitionOptions& options, Partition& out) {
-    std::size_t raters = 0;
-    const std::size_t distinct = distinct_known(attribute, active, raters);
-    if (raters == 0) return "not known of any rater";
-    if (distinct < 2) return "all raters share one value";
-    const std::vector<double> value = numbers(attribute);
-    if (!value.empty() && distinct > options.bin_above) {
-        out = binned(attribute, value, tercile_cuts(attribute, value, active), active, options);
-    } else if (distinct > 2 * options.most_groups && distinct * 2 > raters) {
-        return fmt::format("{} distinct values among {} raters: names, not groups", distinct,
-                           raters);
-    } else {
-        out = by_value(attribute, value, active, options);
+// One bin a value, the largest first, in order of appearance among equals.
+Bins bins_by_value(const Attribute& attribute, const Values& values) {
+    std::vector<std::size_t> order;
+    for (std::size_t c = 0; c < values.raters.size(); ++c) {
+        if (values.raters[c] > 0) order.push_back(c);
     }
-    if (out.groups.size() >= 2) return {};
-    return fmt::format("fewer than two groups of at least {} raters ({} distinct values among {})",
-                       options.least_raters, distinct, raters);
+    std::ranges::stable_sort(order, std::greater(),
+                             [&](std::size_t c) { return values.raters[c]; });
+    Bins out{.names = {}, .of = std::vector<std::uint32_t>(values.raters.size(), 0)};
+    for (const std::size_t c : order) {
+        out.of[c] = static_cast<std::uint32_t>(out.names.size());
+        out.names.emplace_back(attribute.values[c]);
+    }
+    return out;
+}
+
+// Bins of enough raters become groups; the others are left out by name.
+Partition settle(const Attribute& attribute, const Values& values, const Bins& bins,
+                 const std::vector<bool>& counts, const PartitionOptions& options) {
+    Partition out;
+    out.attribute = attribute.name;
+    out.unknown = static_cast<std::uint32_t>(values.unknown);
+    out.learned_from_judgments = attribute.learned_from_judgments;
+    std::vector<std::uint32_t> raters(bins.names.size(), 0);
+    for (std::size_t c = 0; c < values.raters.size(); ++c) {
+        if (values.raters[c] > 0) raters[bins.of[c]] += values.raters[c];
+    }
+    std::vector<std::uint16_t> group(bins.names.size(), kNoGroup);
+    for (std::size_t b = 0; b < bins.names.size(); ++b) {
+        if (raters[b] < std::max(1U, options.least_raters)) {
+            out.left_out.push_back({.group = bins.names[b],
+                                    .raters = raters[b],
+                                    .reason = fmt::format("fewer than {} raters",
+                                                          std::max(1U, options.least_raters))});
+        } else if (out.groups.size() < kNoGroup) {
+            group[b] = static_cast<std::uint16_t>(out.groups.size());
+            out.groups.push_back(bins.names[b]);
+            out.raters_in.push_back(raters[b]);
+        }
+    }
+    out.group_of.assign(counts.size(), kNoGroup);
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+        const Id code = attribute.code(static_cast<Id>(r));
+        if (counts[r] && code != kNone) out.group_of[r] = group[bins.of[code]];
+    }
+    return out;
 }
 
 const Attribute& find_attribute(const JudgmentTable& table, const std::string& name) {
+    const std::vector<Attribute>& all = table.raters().attributes;
+    const auto found = std::ranges::find(all, name, &Attribute::name);
+    if (found != all.end()) return *found;
     std::string known;
-    for (const Attribute& attribute : table.raters().attributes) {
-        if (attribute.name == name) return attribute;
+    for (const Attribute& attribute : all) {
         known += (known.empty() ? "" : ", ") + attribute.name;
     }
     throw Error(ErrorCode::not_found,
-                fmt::format("no attribute \"{}\" of raters; there are: {}", name,
-                            known.empty() ? "none" : known),
-                "attributes");
+                fmt::format("raters have no attribute \"{}\"; {}", name,
+                            known.empty() ? "they have none" : "they have: " + known),
+                "attribute");
+}
+
+std::string why_unsuitable(const Partition& partition, const Values& values,
+                           const PartitionOptions& options) {
+    if (values.known == 0) return "not known for any rater";
+    if (values.distinct == 1) return "the same for all raters";
+    const std::string spread = fmt::format("{} distinct values among {} raters",
+                                           grouped(values.distinct), grouped(values.known));
+    if (partition.groups.size() > options.most_groups) {
+        return fmt::format("{}: more than {} groups", spread, options.most_groups);
+    }
+    if (partition.groups.size() >= 2) return {};
+    if (values.distinct > options.most_groups) return spread;
+    return fmt::format("{} with at least {} raters",
+                       partition.groups.empty() ? "no group" : "only one group",
+                       options.least_raters);
 }
 
 }  // namespace
 
 Partitions partitions(const JudgmentTable& table, std::span<const std::string> attributes,
                       const PartitionOptions& options) {
-    Partitions out;
-    const std::vector<std::uint8_t> active = active_raters(table, options);
-    const auto take = [&](const Attribute& attribute) {
-        Partition partition;
-        std::string why = sort_by(attribute, active, options, partition);
-        if (why.empty()) {
-            out.usable.push_back(std::move(partition));
-        } else {
-            out.unsuitable.push_back({attribute.name, std::move(why)});
-        }
-    };
+    std::vector<const Attribute*> wanted;
+    for (const std::string& name : attributes) wanted.push_back(&find_attribute(table, name));
     if (attributes.empty()) {
-        for (const Attribute& attribute : table.raters().attributes) take(attribute);
-    } else {
-        for (const std::string& name : attributes) take(find_attribute(table, name));
+        for (const Attribute& attribute : table.raters().attributes) wanted.push_back(&attribute);
+    }
+    const std::vector<bool> counts = stakeholders(table, options);
+    Partitions out;
+    for (const Attribute* attribute : wanted) {
+        const Values values = values_of(*attribute, counts);
+        const bool binned = !values.numbers.empty() && values.distinct > options.bin_above;
+        const std::vector<double> cuts = binned ? terciles(values) : std::vector<double>();
+        Partition partition = settle(
+            *attribute, values, binned ? bins_at(values, cuts) : bins_by_value(*attribute, values),
+            counts, options);
+        const std::string reason = why_unsuitable(partition, values, options);
+        if (!reason.empty()) {
+            out.unsuitable.push_back({.attribute = attribute->name, .reason = reason});
+            continue;
+        }
+        if (binned) {
+            partition.note = fmt::format(
+                "{} distinct numbers, cut at the {} of the raters' values ({}); a value on a cut "
+                "belongs below it",
+                grouped(values.distinct), cuts.size() == 2 ? "terciles" : "tercile",
+                fmt::join(cuts, " and "));
+        }
+        out.usable.push_back(std::move(partition));
     }
     return out;
 }
 
 Partition partition_at(const JudgmentTable& table, const std::string& attribute,
                        std::span<const double> cuts, const PartitionOptions& options) {
-    const Attribute& found = find_attribute(table, attribute);
-    const std::vector<double> value = numbers(found);
-    if (value.empty()) {
-        throw Error(ErrorCode::invalid_argument,
-                    "attribute \"" + attribute + "\" holds values that are no numbers", "cuts");
+    const Attribute& cut = find_attribute(table, attribute);
+    if (cuts.empty() || std::ranges::adjacent_find(cuts, std::greater_equal()) != cuts.end()) {
+        throw Error(ErrorCode::invalid_argument, "expected one or more cuts that ascend", "cuts");
     }
-    return binned(found, value, cuts, active_raters(table, options), options);
+    const std::vector<bool> counts = stakeholders(table, options);
+    const Values values = values_of(cut, counts);
+    if (values.numbers.empty() && values.known > 0) {
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("expected numbers as values of \"{}\", found others", attribute),
+                    "attribute");
+    }
+    Partition out = settle(cut, values, bins_at(values, cuts), counts, options);
+    out.note = fmt::format("cut at {}, as asked for; a value on a cut belongs below it",
+                           fmt::join(cuts, " and "));
+    return out;
 }
 
 }  // namespace edgewise::judgment
