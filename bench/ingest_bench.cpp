@@ -92,8 +92,7 @@ void ingest_split_short(benchmark::State& state) {
     const std::string& text = files().text;
     std::size_t fields = 0;
     for (auto _ : state) {
-        split_csv(text, ',', 4,
-                  [&](auto record, std::uint64_t) { fields += record[3].size(); });
+        split_csv(text, ',', 4, [&](auto record, std::uint64_t) { fields += record[3].size(); });
     }
     benchmark::DoNotOptimize(fields);
     count(state, text.size());
@@ -111,8 +110,7 @@ void ingest_split_texts(benchmark::State& state) {
     }
     std::size_t fields = 0;
     for (auto _ : state) {
-        split_csv(text, ',', 4,
-                  [&](auto record, std::uint64_t) { fields += record[2].size(); });
+        split_csv(text, ',', 4, [&](auto record, std::uint64_t) { fields += record[2].size(); });
     }
     benchmark::DoNotOptimize(fields);
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *

@@ -3,7 +3,6 @@
 // control plane's JSON parser gets the same bytes, and what it accepts survives a round trip.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,8 @@ bool accepted(Read read) {
         read();
         return true;
     } catch (const Error& e) {
-        if (e.code() != ErrorCode::invalid_data || e.place().line != 7) std::abort();
+        ensure(e.code() == ErrorCode::invalid_data && e.place().line == 7,
+               "a refusal has its line");
         return false;
     }
 }
@@ -31,9 +31,9 @@ bool accepted(Read read) {
 void control_plane(std::string_view text) {
     try {
         const Json json = Json::parse(text);
-        if (Json::parse(json.dump()) != json) std::abort();
+        ensure(Json::parse(json.dump()) == json, "JSON survives a round trip");
     } catch (const Error& e) {
-        if (e.code() != ErrorCode::invalid_argument) std::abort();
+        ensure(e.code() == ErrorCode::invalid_argument, "only the text can be wrong");
     }
 }
 
@@ -51,9 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     accepted([&] { reader.read_dimension(text, 7); });
     const bool once = accepted([&] {
         const JudgmentLine& line = reader.read_judgment(text, 7);
-        if (line.case_.empty() || line.rater.empty() || line.dimension.empty()) std::abort();
+        ensure(!line.case_.empty() && !line.rater.empty() && !line.dimension.empty(),
+               "a judgment has its names");
     });
-    if (once != accepted([&] { reader.read_judgment(text, 7); })) std::abort();
+    ensure(once == accepted([&] { reader.read_judgment(text, 7); }), "reading leaves no trace");
     control_plane(text);
     return 0;
 }
