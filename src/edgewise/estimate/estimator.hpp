@@ -60,6 +60,7 @@ struct FitSummary {
 };
 
 // A dimension fitted for one partition. Immutable; cells() may be called from many threads.
+// It refers to the view it was fitted to, which has to outlive it.
 class Fit {
 public:
     virtual ~Fit() = default;
