@@ -8,9 +8,13 @@
 
 #include "edgewise/base/json.hpp"
 #include "edgewise/base/source.hpp"
+#include "edgewise/judgment/import.hpp"
+#include "edgewise/judgment/table_equal.hpp"
 #include "edgewise/simulate/blueprint.hpp"
 #include "edgewise/simulate/long_table_writer.hpp"
+#include "edgewise/simulate/sample.hpp"
 #include "edgewise/simulate/truth_file.hpp"
+#include "edgewise/simulate/workspace_writer.hpp"
 
 using namespace edgewise;
 using namespace edgewise::simulate;
@@ -139,6 +143,20 @@ TEST_SUITE("simulate/writers") {
         for (std::size_t i = 1; i < 31; ++i) communities.insert(raters[i].substr(4, 6));
         CHECK(communities == std::set<std::string>{"\"A, B\"", "\"the \""});
         CHECK_FALSE(std::filesystem::exists(folder / "truth.json"));
+    }
+    TEST_CASE("a workspace that was written reads back as the world that was made") {
+        const Scratch folder("workspace");
+        write_sample(folder / "sample", 1, Job());
+        CHECK(read_text(folder / "sample/README.txt") == sample_readme());
+        CHECK(std::filesystem::exists(folder / "sample/truth.json"));
+        judgment::ImportOptions options;
+        options.path = (folder / "sample").string();
+        const judgment::JudgmentTable read = judgment::import(options, Job()).table;
+        const judgment::JudgmentTable made = make_world(sample_options(1), Job()).table;
+        CHECK(judgment::difference(read, made) == "");
+        CHECK(read.dimensions()[3].polarity == judgment::Polarity::negative);
+        CHECK(read.dimensions()[3].ideal == "social_judiciousness");
+        CHECK(read.raters().attributes.size() == 3);
     }
     TEST_CASE("files are the same for any number of threads") {
         const Scratch folder("threads");
