@@ -23,7 +23,7 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-constexpr std::size_t kMostKept = 2500;
+constexpr std::size_t kMostKept = 600;
 constexpr double kMostRatio = 300.0;  // of standard deviations: beyond, the residual is nothing
 
 Index at(std::size_t i) { return static_cast<Index>(i); }
