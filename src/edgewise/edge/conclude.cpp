@@ -11,6 +11,10 @@
 namespace edgewise::edge {
 namespace {
 
+constexpr std::size_t kMostGroupFindings = 3;  // attributes with a finding of their own
+constexpr double kLargeExcess = 0.10;          // disagreement across groups beyond chance
+constexpr double kLowAlpha = 0.4;
+
 std::string percent(double share) {
     return share > 0.0 && share < 0.01 ? fmt::format("{:.1f} %", 100.0 * share)
                                        : fmt::format("{:.0f} %", 100.0 * share);
@@ -22,8 +26,24 @@ std::string joined(const std::vector<std::string>& words) {
                        words.size() - 6);
 }
 
+// A loss in utility units; never "0.000" for something that is not nothing.
+std::string amount(double loss) {
+    if (loss != 0.0 && loss < 0.0005) return "less than 0.001";
+    return fmt::format("{:.3f}", loss);
+}
+
 std::string interval_words(const Interval& i) {
     return fmt::format("{:.3f} to {:.3f}", i.low, i.high);
+}
+
+// How much an attribute matters: the largest excess of disagreement that is shown.
+double strength_of(const PartitionReport& partition) {
+    double out = 0.0;
+    for (const GroupEffect& effect : partition.effects) {
+        if (effect.verdict != "shown") continue;
+        out = std::max(out, effect.disagreement_ratio->excess);
+    }
+    return out;
 }
 
 // The flip rate at the audit's least cell, or the deepest there is.
@@ -55,57 +75,87 @@ const Loss* loss_of(const AuditReport& report, std::string_view name, std::strin
     return nullptr;
 }
 
+Finding group_finding(const Study& study, const AuditReport& report,
+                      const PartitionReport& partition) {
+    std::vector<std::string> on;
+    std::uint64_t flagged = 0;
+    for (const GroupEffect& effect : partition.effects) {
+        if (effect.verdict != "shown") continue;
+        on.push_back(fmt::format("{} (+{:.0f} %, p {:.3f})", effect.dimension,
+                                 100.0 * effect.disagreement_ratio->excess,
+                                 effect.disagreement_ratio->p));
+        flagged += effect.cells_flagged;
+    }
+    const std::string flips = flips_words(partition, study.options.least_cell);
+    const Loss* loss = loss_of(report, "representation", partition.attribute);
+    const bool costs = loss != nullptr && loss->null && loss->null->p <= 0.05;
+    const bool large = !flips.empty() || costs || strength_of(partition) >= kLargeExcess;
+    Finding out{"people", partition.verdict, "", "", ""};
+    out.title = large ? fmt::format("One average does not speak for everyone: {} matters",
+                                    partition.attribute)
+                      : fmt::format("{} makes a difference, a small one", partition.attribute);
+    out.text =
+        fmt::format("Raters of different {} differ more than raters of the same group on {}.{}",
+                    partition.attribute, joined(on), flips);
+    if (costs) {
+        out.text += fmt::format(
+            " Following the average costs the worst-off group {} of the scale a case more than "
+            "necessary ({} if labels meant nothing, p {:.3f}).",
+            amount(loss->null->observed), amount(loss->null->null_mean), loss->null->p);
+    } else if (loss != nullptr && loss->null) {
+        out.text += " No loss in the picks themselves is shown: the groups differ in degree.";
+    }
+    out.next = flagged > 0
+                   ? fmt::format(
+                         "Look at the {} flagged {} by {}; decide these cases group by "
+                         "group instead of on the average.",
+                         flagged, flagged == 1 ? "cell" : "cells", partition.attribute)
+                   : "The difference is shown overall but no single case can be named: collect "
+                     "more judgments a group before acting on cases.";
+    if (partition.learned_from_judgments) {
+        out.title =
+            fmt::format("Groups by {} differ, but partly by construction", partition.attribute);
+        out.text +=
+            " These groups were found by clustering the same judgments, so that they differ by "
+            "construction: read every figure here as an upper bound.";
+        out.next =
+            "Check with an attribute that does not come from the votes, or cluster one half of the "
+            "statements and analyse the other half.";
+    }
+    return out;
+}
+
 void people_findings(const Study& study, const AuditReport& report, std::vector<Finding>& out) {
     std::vector<std::string> none;
     std::vector<std::string> untold;
-    std::map<std::string, const Resolvability*>
-        weakest;  // dimension by dimension, most raters short
+    std::vector<const PartitionReport*> differ;
     for (const PartitionReport& partition : report.partitions) {
         if (partition.verdict == "not_shown") none.push_back(partition.attribute);
         if (partition.verdict == "cannot_tell") untold.push_back(partition.attribute);
-        if (partition.verdict != "shown" && partition.verdict != "caution") continue;
-        std::vector<std::string> on;
-        std::uint64_t flagged = 0;
-        for (const GroupEffect& effect : partition.effects) {
-            if (effect.verdict != "shown") continue;
-            on.push_back(fmt::format("{} (+{:.0f} %, p {:.3f})", effect.dimension,
-                                     100.0 * (effect.disagreement_ratio->observed - 1.0),
-                                     effect.disagreement_ratio->p));
-            flagged += effect.cells_flagged;
+        if (partition.verdict == "shown" || partition.verdict == "caution") {
+            differ.push_back(&partition);
         }
-        Finding finding;
-        finding.axis = "people";
-        finding.verdict = partition.verdict;
-        finding.title =
-            fmt::format("One average does not speak for everyone: {} matters", partition.attribute);
-        finding.text = fmt::format(
-            "Raters of different {} differ more than raters of the same group on {}.{}",
-            partition.attribute, joined(on), flips_words(partition, study.options.least_cell));
-        const Loss* loss = loss_of(report, "representation", partition.attribute);
-        if (loss != nullptr && loss->null) {
-            finding.text += fmt::format(
-                " Following the average costs the worst-off group {:.3f} of the scale a case more "
-                "than necessary ({:.3f} if labels meant nothing, p {:.3f}).",
-                loss->null->observed, loss->null->null_mean, loss->null->p);
+    }
+    std::ranges::stable_sort(
+        differ, [](const auto* a, const auto* b) { return strength_of(*a) > strength_of(*b); });
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < differ.size(); ++i) {
+        if (i < kMostGroupFindings) {
+            out.push_back(group_finding(study, report, *differ[i]));
+        } else {
+            others.push_back(fmt::format("{} (+{:.0f} %)", differ[i]->attribute,
+                                         100.0 * strength_of(*differ[i])));
         }
-        finding.next = flagged > 0
-                           ? fmt::format(
-                                 "Look at the {} flagged cells; decide these cases group by "
-                                 "group instead of on the average.",
-                                 flagged)
-                           : "The difference is shown overall but no single case can be named: "
-                             "collect more judgments a group before acting on cases.";
-        if (partition.learned_from_judgments) {
-            finding.title =
-                fmt::format("Groups by {} differ, but partly by construction", partition.attribute);
-            finding.text +=
-                " These groups were found by clustering the same judgments, so that they differ by "
-                "construction: read every figure here as an upper bound.";
-            finding.next =
-                "Check with an attribute that does not come from the votes, or cluster one half of "
-                "the statements and analyse the other half.";
-        }
-        out.push_back(std::move(finding));
+    }
+    if (!others.empty()) {
+        out.push_back({"people", "shown",
+                       fmt::format("{} further {} make a difference too", others.size(),
+                                   others.size() == 1 ? "attribute" : "attributes"),
+                       fmt::format("{}; in brackets the most by which disagreement across groups "
+                                   "exceeds chance. Attributes of the same people overlap: each "
+                                   "was tested on its own.",
+                                   fmt::join(others, ", ")),
+                       ""});
     }
     if (!none.empty()) {
         out.push_back({"people", "not_shown", "No difference shown by " + joined(none),
@@ -216,11 +266,12 @@ void uncertainty_findings(const AuditReport& report, std::vector<Finding>& out) 
     finding.title = blindness->verdict == "shown"
                         ? fmt::format("The average looks surer than it is in {} of cases",
                                       percent(*u.cases_undecided))
-                        : "In nearly all cases the pick is beyond doubt";
+                    : *u.cases_undecided >= 0.05 ? "Where the pick is in doubt, little hangs on it"
+                                                 : "In nearly all cases the pick is beyond doubt";
     finding.text = fmt::format(
         "In {} of {} cases the pick is best with less than 95 % probability. Knowing the truth "
-        "would be worth {:.3f} of the scale a case on average (90 %: {}).",
-        percent(*u.cases_undecided), blindness->cases, *blindness->mean,
+        "would be worth {} of the scale a case on average (90 %: {}).",
+        percent(*u.cases_undecided), blindness->cases, amount(*blindness->mean),
         interval_words(*blindness->interval));
     if (u.epistemic_share) {
         finding.text += fmt::format(
@@ -237,6 +288,42 @@ void uncertainty_findings(const AuditReport& report, std::vector<Finding>& out) 
     out.push_back(std::move(finding));
 }
 
+// What may be wrong with the judgments themselves or with how they were read.
+void data_findings(const AuditReport& report, std::vector<Finding>& out) {
+    if (report.data.underspecified > 0 && report.uncertainty.underspecified) {
+        out.push_back({"uncertainty", "caution", "Some questions cannot be answered as put",
+                       fmt::format("{} judgments ({}) say so.", report.data.underspecified,
+                                   percent(*report.uncertainty.underspecified)),
+                       "Ask back in these cases instead of averaging over readings."});
+    }
+    std::vector<std::string> low;
+    std::vector<std::string> open;
+    bool declared = false;
+    for (const auto& d : report.data.dimensions) {
+        if (d.alpha && *d.alpha < kLowAlpha) {
+            low.push_back(fmt::format("{} {:.2f} ({:.2f} to {:.2f})", d.name, *d.alpha,
+                                      d.alpha_interval->low, d.alpha_interval->high));
+        }
+        declared = declared || d.polarity != "positive (not declared)";
+        if (d.polarity == "positive (not declared)") open.push_back(d.name);
+    }
+    if (!low.empty()) {
+        out.push_back({"data", "caution",
+                       fmt::format("Raters hardly agree on {} of {} {}", low.size(),
+                                   report.data.dimensions.size(),
+                                   report.data.dimensions.size() == 1 ? "dimension" : "dimensions"),
+                       fmt::format("Krippendorff's alpha (95 %): {}.", fmt::join(low, ", ")),
+                       "Check the instructions for these dimensions before reading averages."});
+    }
+    if (open.size() > 1 && !declared) {
+        out.push_back({"data", "caution", "Every dimension was read as \"more is better\"",
+                       fmt::format("Nobody said whether high values are wanted on {}. Averages and "
+                                   "conflicts between dimensions mean little if one is not.",
+                                   joined(open)),
+                       "Name the dimensions whose high values are unwanted: --negative a,b"});
+    }
+}
+
 int weight_of(const Finding& finding) {
     if (finding.verdict == "shown") return 0;
     if (finding.verdict == "caution") return 1;
@@ -251,19 +338,7 @@ void conclude(const Study& study, AuditReport& report) {
     value_findings(report, out);
     uncertainty_findings(report, out);
     resolvability_finding(report, out);
-    if (report.data.underspecified > 0 && report.uncertainty.underspecified) {
-        out.push_back({"uncertainty", "caution", "Some questions cannot be answered as put",
-                       fmt::format("{} judgments ({}) say so.", report.data.underspecified,
-                                   percent(*report.uncertainty.underspecified)),
-                       "Ask back in these cases instead of averaging over readings."});
-    }
-    for (const auto& d : report.data.dimensions) {
-        if (!d.alpha || *d.alpha >= 0.4) continue;
-        out.push_back({"data", "caution", fmt::format("Raters hardly agree on {}", d.name),
-                       fmt::format("Krippendorff's alpha {:.2f} (95 %: {:.2f} to {:.2f}).",
-                                   *d.alpha, d.alpha_interval->low, d.alpha_interval->high),
-                       "Check the instructions for this dimension before reading its averages."});
-    }
+    data_findings(report, out);
     const bool anything = std::ranges::any_of(
         out, [](const Finding& f) { return f.verdict == "shown" || f.verdict == "caution"; });
     if (!anything) {

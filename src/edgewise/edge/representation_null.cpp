@@ -13,7 +13,7 @@ struct Variances {
     double between = 0.0;
     double within = 0.0;
     double shrinkage(double n) const noexcept {
-        return n <= 0.0 ? 0.0 : between / (between + within / n);
+        return n <= 0.0 || between <= 0.0 ? 0.0 : between / (between + within / n);
     }
 };
 

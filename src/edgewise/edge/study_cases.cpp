@@ -15,6 +15,7 @@ namespace edgewise::edge {
 namespace {
 
 constexpr double kSure = 0.95;           // posterior support of a pick that is not ambiguous
+constexpr double kWorthKnowing = 0.2;    // of the material loss: EVPI that makes doubt matter
 constexpr double kUnderspecified = 0.2;  // share of a case's judgments so marked that makes E on
 
 // Everything drawn for one unit.
@@ -233,8 +234,9 @@ Loss blindness(const Study& study, const Drawn& drawn) {
     out.plug_in = mean;
     out.interval = Interval{std::max(0.0, mean - 1.645 * se), mean + 1.645 * se};
     out.share_material = static_cast<double>(material) / n;
-    const double share = static_cast<double>(undecided) / n;
-    out.verdict = share >= 0.05 ? "shown" : "not_shown";
+    // Doubt between options that are worth nearly the same is no harm.
+    out.verdict =
+        mean >= kWorthKnowing * out.material || out.share_material >= 0.01 ? "shown" : "not_shown";
     out.why = fmt::format(
         "in {} of {} cases the pick is best with less than {:.0f} % posterior "
         "probability; a scalar shows no such doubt",
@@ -261,9 +263,8 @@ void uncertainty(const Study& study, const Drawn& drawn, AuditReport& report) {
         out.underspecified = static_cast<double>(report.data.underspecified) /
                              static_cast<double>(study.table.size());
     }
-    out.verdict = *out.cases_undecided >= 0.05 ? "shown" : "not_shown";
-    out.why = fmt::format("{:.0f} % of cases are undecided at these numbers of judgments",
-                          100.0 * *out.cases_undecided);
+    out.verdict = report.losses.back().verdict;
+    out.why = report.losses.back().why;
 }
 
 // What rows need beyond the unit itself.
@@ -360,8 +361,11 @@ SignalState ambiguity_signal(const Study& study, const UnitStudy& unit, const Ev
         }
     }
     const double support = unit.losses.pick_support;
-    const std::string words = fmt::format("the pick is best with probability {:.2f}", support);
-    return {support < kSure ? "on" : "off", words, {}};
+    const double worth = unit.losses.blindness;
+    const std::string words = fmt::format(
+        "the pick is best with probability {:.2f}; the truth is worth {:.3f}", support, worth);
+    const bool matters = worth >= kWorthKnowing * study.options.material;
+    return {support < kSure && matters ? "on" : "off", words, {}};
 }
 
 // answer < options < ask < abstain < escalate, monotone in the signals: raising one never gives a
