@@ -88,7 +88,7 @@ Finding group_finding(const Study& study, const AuditReport& report,
     }
     const std::string flips = flips_words(partition, study.options.least_cell);
     const Loss* loss = loss_of(report, "representation", partition.attribute);
-    const bool costs = loss != nullptr && loss->null && loss->null->p <= 0.05;
+    const bool costs = loss != nullptr && (loss->verdict == "shown" || loss->verdict == "caution");
     const bool large = !flips.empty() || costs || strength_of(partition) >= kLargeExcess;
     Finding out{"people", partition.verdict, "", "", ""};
     out.title = large ? fmt::format("One average does not speak for everyone: {} matters",

@@ -193,21 +193,38 @@ Loss representation(const Study& study, const Drawn& drawn, const AuditReport& r
         out.share_material = 0.0;
         return out;
     }
-    const bool significant = out.null->p <= 0.05;
-    out.verdict = !significant                       ? "not_shown"
-                  : partition.learned_from_judgments ? "caution"
-                                                     : "shown";
-    out.why = significant
-                  ? fmt::format(
-                        "the worst-off group loses {:.3f} more than it need ({:.3f} under "
-                        "shuffled labels, p {:.3f})",
-                        out.null->observed, out.null->null_mean, out.null->p)
-                  : fmt::format("no more than shuffled labels give (p {:.2f})", out.null->p);
-    if (!significant) out.share_material = 0.0;
-    if (partition.learned_from_judgments) {
-        out.why += "; groups were clustered on these judgments, which overstates it";
-    }
     return out;
+}
+
+// The verdicts of the losses over people, after Benjamini-Hochberg over the attributes.
+void judge_representation(const Study& study, AuditReport& report) {
+    std::vector<Loss*> tested;
+    std::vector<double> p;
+    for (Loss& loss : report.losses) {
+        if (loss.axis != "people" || loss.verdict == "cannot_tell") continue;
+        tested.push_back(&loss);
+        p.push_back(loss.null->p);
+    }
+    const auto q = benjamini_hochberg(p);
+    for (std::size_t i = 0; i < tested.size(); ++i) {
+        Loss& loss = *tested[i];
+        loss.null->q = q[i];
+        const auto partition =
+            std::ranges::find(report.partitions, loss.attribute, &PartitionReport::attribute);
+        const bool significant = p[i] <= 0.05 && q[i] <= study.options.fdr;
+        loss.verdict = !significant                        ? "not_shown"
+                       : partition->learned_from_judgments ? "caution"
+                                                           : "shown";
+        loss.why = significant ? fmt::format(
+                                     "the worst-off group loses {:.3f} more than it need ({:.3f} "
+                                     "under shuffled labels, p {:.3f})",
+                                     loss.null->observed, loss.null->null_mean, p[i])
+                               : fmt::format("no more than shuffled labels give (p {:.2f})", p[i]);
+        if (!significant) loss.share_material = 0.0;
+        if (partition->learned_from_judgments) {
+            loss.why += "; groups were clustered on these judgments, which overstates it";
+        }
+    }
 }
 
 Loss blindness(const Study& study, const Drawn& drawn) {
@@ -461,6 +478,7 @@ void study_cases(Study& study, AuditReport& report, judgment::Id only) {
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
         report.losses.push_back(representation(study, drawn, report, k));
     }
+    judge_representation(study, report);
     report.losses.push_back(blindness(study, drawn));
     uncertainty(study, drawn, report);
     StructureSums structure;

@@ -146,7 +146,9 @@ void describe_data(const Study& study, AuditReport& report) {
     for (std::size_t d = 0; d < study.names.size(); ++d) {
         if (study.scalar.weight[d] <= 0.0) continue;
         weights += (weights.empty() ? "" : ", ") + study.names[d];
-        if (!equal) weights += fmt::format(" ({:g})", study.scalar.weight[d]);
+        if (!equal && !options.weights.empty()) {
+            weights += fmt::format(" ({:g})", study.scalar.weight[d]);
+        }
     }
     report.provenance.scalar =
         study.scalar.overall < study.names.size() && options.weights.empty()
