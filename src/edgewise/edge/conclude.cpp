@@ -81,9 +81,12 @@ Finding group_finding(const Study& study, const AuditReport& report,
     std::uint64_t flagged = 0;
     for (const GroupEffect& effect : partition.effects) {
         if (effect.verdict != "shown") continue;
-        on.push_back(fmt::format("{} (+{:.0f} %, p {:.3f})", effect.dimension,
-                                 100.0 * effect.disagreement_ratio->excess,
-                                 effect.disagreement_ratio->p));
+        on.push_back(effect.disagreement_ratio->p <= 0.05
+                         ? fmt::format("{} (+{:.0f} %, p {:.3f})", effect.dimension,
+                                       100.0 * effect.disagreement_ratio->excess,
+                                       effect.disagreement_ratio->p)
+                         : fmt::format("{} (on {} cells, q {:.3f})", effect.dimension,
+                                       effect.cells_flagged, effect.q));
         flagged += effect.cells_flagged;
     }
     const std::string flips = flips_words(partition, study.options.least_cell);

@@ -137,6 +137,12 @@ struct GroupEffect {
     std::optional<double> jsd_share;
     std::optional<double> jsd_share_corrected;
     std::optional<Components> components;
+    // Do groups differ at all? `sparse_p` is Simes' over the cells, sharp for a few large
+    // differences; p is twice the smaller of it and the ratio's; q after Benjamini-Hochberg over
+    // all attributes and dimensions. The verdict goes by q.
+    std::optional<double> sparse_p;
+    double p = 1.0;
+    double q = 1.0;
     std::uint64_t cells_tested = 0;   // group x item hypotheses behind the flags
     std::uint64_t cells_flagged = 0;  // after shrinkage and Benjamini-Hochberg
     std::string verdict;              // "shown" | "not_shown" | "cannot_tell"

@@ -90,10 +90,10 @@ std::vector<double> terciles(const Values& values) {
 std::vector<std::string> bin_names(std::span<const double> cuts) {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < cuts.size(); ++i) {
-        out.push_back(i == 0 ? fmt::format("<= {}", cuts[0])
-                             : fmt::format("{} to {}", cuts[i - 1], cuts[i]));
+        out.push_back(i == 0 ? fmt::format("<= {:.4g}", cuts[0])
+                             : fmt::format("{:.4g} to {:.4g}", cuts[i - 1], cuts[i]));
     }
-    if (!cuts.empty()) out.push_back(fmt::format("> {}", cuts.back()));
+    if (!cuts.empty()) out.push_back(fmt::format("> {:.4g}", cuts.back()));
     return out;
 }
 
@@ -214,7 +214,8 @@ Partitions partitions(const JudgmentTable& table, std::span<const std::string> a
         }
         if (binned) {
             partition.note = fmt::format(
-                "{} distinct numbers, cut at the {} of the raters' values ({}); a value on a cut "
+                "{} distinct numbers, cut at the {} of the raters' values ({:.4g}); a value on a "
+                "cut "
                 "belongs below it",
                 grouped(values.distinct), cuts.size() == 2 ? "terciles" : "tercile",
                 fmt::join(cuts, " and "));
@@ -238,7 +239,7 @@ Partition partition_at(const JudgmentTable& table, const std::string& attribute,
                     "attribute");
     }
     Partition out = settle(cut, values, bins_at(values, cuts), counts, options);
-    out.note = fmt::format("cut at {}, as asked for; a value on a cut belongs below it",
+    out.note = fmt::format("cut at {:.4g}, as asked for; a value on a cut belongs below it",
                            fmt::join(cuts, " and "));
     return out;
 }

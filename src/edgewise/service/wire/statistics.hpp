@@ -154,6 +154,9 @@ void describe(V& v, Of<edge::GroupEffect>) {
     v.field("jsd_share", &T::jsd_share, "Share of pooled entropy between groups, raw");
     v.field("jsd_share_corrected", &T::jsd_share_corrected, "The same, corrected for bias");
     v.field("components", &T::components, "Where differences come from");
+    v.field("sparse_p", &T::sparse_p, "Simes' p over the cells: sharp for a few large differences");
+    v.field("p", &T::p, "Do groups differ at all: twice the smaller of sparse_p and the ratio's p");
+    v.field("q", &T::q, "p after Benjamini-Hochberg over attributes and dimensions; the verdict's");
     v.field("cells_tested", &T::cells_tested, "Group x item hypotheses behind the flags");
     v.field("cells_flagged", &T::cells_flagged, "Those flagged");
     v.field("verdict", &T::verdict, "shown, not_shown or cannot_tell");

@@ -133,7 +133,7 @@ function caseDetail(row, maps) {
     }), h("li", null, h("b", null, `Suggested: ${row.outcome}. `),
       kOutcomeWords[row.outcome] || "")),
     own.length ? [heatLegend(), own.map((map, i) => (own.length > 1
-      ? folded(`By ${map.attribute}`, heatBlock(map, row.pick), i === 0) : [h("h4", null,
+      ? folded(`By ${map.attribute}`, heatBlock(map, row.pick), i === 0) : [h("h3", null,
         `By ${map.attribute}`), heatBlock(map, row.pick)]))]
       : h("p", { class: "note" }, "Group by dimension is drawn for the top cases only; for this " +
         "one run ", h("code", null, `edgewise show ${row.id}`), "."));

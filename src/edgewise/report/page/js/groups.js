@@ -66,6 +66,10 @@ function effectCard(effect, audit) {
       known(effect.jsd_share_corrected) ? ["Entropy between groups",
         `${percent(effect.jsd_share_corrected)} (raw ${percent(effect.jsd_share)})`,
         why("jsd")] : null,
+      ["Together", `${pIs("p", effect.p)}, ${pIs("q", effect.q)}`,
+        "Do groups differ at all? Twice the smaller p of two tests: the disagreement ratio, which " +
+        "sees small differences everywhere, and Simes' test over single items, which sees large " +
+        "ones on a few. q is corrected for all attributes and dimensions; the verdict goes by it."],
       ["Items flagged", `${int(effect.cells_flagged)} of ${int(effect.cells_tested)}`,
         why("flag")],
     ]),
