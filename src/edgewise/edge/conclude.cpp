@@ -247,9 +247,10 @@ void value_findings(const AuditReport& report, std::vector<Finding>& out) {
                     percent(c.any->interval->high), c.any->n, c.raters);
     noise.text +=
         c.any->floor_known
-            ? fmt::format(" Judges' noise alone would give {}; the excess is {}.",
+            ? fmt::format(" Judges' noise alone could give up to {}; the excess is {}.",
                           percent(c.any->floor), percent(std::max(0.0, c.any->excess)))
-            : " How much of it is noise is not known: no two raters judged the same thing.";
+            : " How much of it is noise is not known: on some dimension too few raters judged the "
+              "same thing.";
     if (!c.pairs.empty() && c.verdict == "shown") {
         const auto& pair = c.pairs.front();
         noise.text += fmt::format(" Most in excess: {} against {} ({} observed, {} noise).", pair.a,

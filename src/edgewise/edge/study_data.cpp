@@ -188,7 +188,7 @@ void study_conflicts(const Study& study, AuditReport& report) {
     if (!out.any->floor_known) {
         out.verdict = "cannot_tell";
         out.why =
-            "no two raters judged the same thing often enough to know how much of this is noise";
+            "on some dimension too few raters judged the same thing to know how much is noise";
         return;
     }
     const double low = out.any->interval->low - out.any->floor;
@@ -196,14 +196,16 @@ void study_conflicts(const Study& study, AuditReport& report) {
     out.verdict = low > 0.0 ? "shown" : high < 0.05 ? "not_shown" : "cannot_tell";
     if (out.verdict == "shown") {
         out.why = fmt::format(
-            "dimensions pull apart in {:.1f} % of judgments against {:.1f} % from noise alone",
+            "dimensions pull apart in {:.1f} % of judgments against {:.1f} % that noise alone "
+            "could make",
             100.0 * out.any->observed, 100.0 * out.any->floor);
     } else if (out.verdict == "not_shown") {
-        out.why = fmt::format("{:.1f} % is no more than the {:.1f} % that noise alone makes",
+        out.why = fmt::format("{:.1f} % is no more than the {:.1f} % that noise alone could make",
                               100.0 * out.any->observed, 100.0 * out.any->floor);
     } else {
         out.why = fmt::format(
-            "{:.1f} % observed and {:.1f} % from noise alone cannot be told apart with {} units",
+            "{:.1f} % observed cannot be told from the {:.1f} % that noise alone could make ({} "
+            "units)",
             100.0 * out.any->observed, 100.0 * out.any->floor, out.any->n);
     }
 }
