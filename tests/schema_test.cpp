@@ -20,8 +20,7 @@ TEST_SUITE("service/operations") {
     }
 
     TEST_CASE("the written schemas are those of the program") {
-        const std::string written =
-            read_text(EDGEWISE_SOURCE "/docs/schema/operations.json");
+        const std::string written = read_text(EDGEWISE_SOURCE "/docs/schema/operations.json");
         CHECK_MESSAGE(written == service::operations_schema().dump(2) + "\n",
                       "run: build/dev/edgewise schema > docs/schema/operations.json");
     }

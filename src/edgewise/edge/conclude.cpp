@@ -26,12 +26,6 @@ std::string joined(const std::vector<std::string>& words) {
                        words.size() - 6);
 }
 
-// A loss in utility units; never "0.000" for something that is not nothing.
-std::string amount(double loss) {
-    if (loss != 0.0 && loss < 0.0005) return "less than 0.001";
-    return fmt::format("{:.3f}", loss);
-}
-
 std::string interval_words(const Interval& i) {
     return fmt::format("{:.3f} to {:.3f}", i.low, i.high);
 }
@@ -104,7 +98,7 @@ Finding group_finding(const Study& study, const AuditReport& report,
         out.text += fmt::format(
             " Following the average costs the worst-off group {} of the scale a case more than "
             "necessary ({} if labels meant nothing, p {:.3f}).",
-            amount(loss->null->observed), amount(loss->null->null_mean), loss->null->p);
+            loss_words(loss->null->observed), loss_words(loss->null->null_mean), loss->null->p);
     } else if (loss != nullptr && loss->null) {
         out.text += " No loss in the picks themselves is shown: the groups differ in degree.";
     }
@@ -275,7 +269,7 @@ void uncertainty_findings(const AuditReport& report, std::vector<Finding>& out) 
     finding.text = fmt::format(
         "In {} of {} cases the pick is best with less than 95 % probability. Knowing the truth "
         "would be worth {} of the scale a case on average (90 %: {}).",
-        percent(*u.cases_undecided), blindness->cases, amount(*blindness->mean),
+        percent(*u.cases_undecided), blindness->cases, loss_words(*blindness->mean),
         interval_words(*blindness->interval));
     if (u.epistemic_share) {
         finding.text += fmt::format(
@@ -335,6 +329,11 @@ int weight_of(const Finding& finding) {
 }
 
 }  // namespace
+
+std::string loss_words(double loss) {
+    if (loss != 0.0 && loss < 0.0005) return "less than 0.001";
+    return fmt::format("{:.3f}", loss);
+}
 
 void conclude(const Study& study, AuditReport& report) {
     auto& out = report.findings;

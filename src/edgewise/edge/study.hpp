@@ -84,6 +84,9 @@ void study_cases(Study& study, AuditReport& report, judgment::Id only = judgment
 // Dimension conflicts of raters beside their noise floor.
 void study_conflicts(const Study& study, AuditReport& report);
 
+// A loss in utility units for a sentence; never "0.000" for something that is not nothing.
+std::string loss_words(double loss);
+
 // What it all means, most important first.
 void conclude(const Study& study, AuditReport& report);
 

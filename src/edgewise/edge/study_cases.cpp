@@ -216,9 +216,10 @@ void judge_representation(const Study& study, AuditReport& report) {
                        : partition->learned_from_judgments ? "caution"
                                                            : "shown";
         loss.why = significant ? fmt::format(
-                                     "the worst-off group loses {:.3f} more than it need ({:.3f} "
+                                     "the worst-off group loses {} more than it need ({} "
                                      "under shuffled labels, p {:.3f})",
-                                     loss.null->observed, loss.null->null_mean, p[i])
+                                     loss_words(loss.null->observed),
+                                     loss_words(loss.null->null_mean), p[i])
                                : fmt::format("no more than shuffled labels give (p {:.2f})", p[i]);
         if (!significant) loss.share_material = 0.0;
         if (partition->learned_from_judgments) {

@@ -85,7 +85,7 @@ function lossPanel(axisName, losses, high, audit) {
       h("p", { class: "unit" }, "of a scale from 0 to 1, mean over ",
         loss.sampled ? "a random sample of " : "", plural(loss.cases, "case")),
       lossChart(loss, high),
-      test ? h("p", { class: "small" }, "Second line, from raw group means: ",
+      test ? h("p", { class: "small" }, "Second line, the statistic that was tested (group means shrunk by moments): ",
         num(dec(test.observed, 3), "The loss at the raw means of the groups, with nothing pulled " +
           "together: the statistic that shuffled labels are compared with."), " against ",
         num(`${dec(test.null_mean, 3)} (${dec(test.null_low, 3)} to ${dec(test.null_high, 3)})`,
