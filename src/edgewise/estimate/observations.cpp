@@ -189,7 +189,8 @@ private:
         }
     }
 
-    // Sorts each item's raters and averages those that stand there twice.
+    // Sorts each item's raters and averages those that stand there twice; of votes the last counts,
+    // as people may change their mind.
     static void merge_repeats(DimensionView& view) {
         std::vector<std::pair<Id, float>> own;
         std::uint32_t to = 0;
@@ -201,8 +202,12 @@ private:
             for (std::uint32_t k = begin; k < end; ++k) {
                 own.emplace_back(view.rater[k], view.utility[k]);
             }
-            // With the utility as second key the mean does not depend on the order of the file.
-            if (!std::ranges::is_sorted(own)) std::ranges::sort(own);
+            if (view.votes) {
+                std::ranges::stable_sort(own, {}, &std::pair<Id, float>::first);
+            } else if (!std::ranges::is_sorted(own)) {
+                // With the utility as second key the mean does not depend on the file's order.
+                std::ranges::sort(own);
+            }
             for (std::size_t k = 0; k < own.size();) {
                 const Id rater = own[k].first;
                 double sum = 0.0;
@@ -211,7 +216,8 @@ private:
                     sum += double{own[k].second};
                 }
                 view.rater[to] = rater;
-                view.utility[to++] = static_cast<float>(sum / static_cast<double>(n));
+                view.utility[to++] = view.votes ? own[k - 1].second
+                                                : static_cast<float>(sum / static_cast<double>(n));
                 view.repeated += n - 1;
                 view.binary = view.binary && (n == 1 || view.utility[to - 1] == 0.0F ||
                                               view.utility[to - 1] == 1.0F);

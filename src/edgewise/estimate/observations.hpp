@@ -24,7 +24,8 @@ struct Item {
 
 // Judgments on one dimension, item by item (compressed sparse rows), as utilities in [0, 1], larger
 // is better. Within an item raters ascend and are unique: repeated judgments of one rater on one
-// item are averaged, so that the rater stays the unit of sampling. Items without judgments have an
+// item are averaged (of votes the last counts: people change their mind), so that the rater stays
+// the unit of sampling. Items without judgments have an
 // empty row.
 struct DimensionView {
     std::uint16_t dimension = 0;

@@ -87,6 +87,17 @@ TEST_SUITE("estimate/observations") {
         CHECK_FALSE(view.binary);
     }
 
+    TEST_CASE("a later vote of the same rater replaces the earlier one") {
+        World world;
+        for (const float vote : {1.0F, 0.0F, -1.0F}) {
+            world.say("agreement", Kind::vote, "c", "only", "b", vote);
+        }
+        world.say("agreement", Kind::vote, "c", "only", "a", 1.0F);
+        const DimensionView view = observe(world.table(), {}).dimensions.at(0);
+        CHECK(view.repeated == 2);
+        CHECK(of(view.utilities(0)) == Floats{0.0F, 1.0F});
+    }
+
     TEST_CASE("a comparison speaks of the pair's lower option whichever way round it was asked") {
         World world;
         world.say("p", Kind::comparison, "c", "x", "1", 1.0F, "y");
