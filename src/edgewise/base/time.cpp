@@ -40,7 +40,7 @@ bool clock(std::string_view& text, std::int64_t& out) noexcept {
     if (!digits(text, 1, digit)) return false;
     int unit = 100;
     do {
-        out += digit * unit;
+        out += std::int64_t{digit} * unit;
         unit /= 10;
     } while (digits(text, 1, digit));
     return true;

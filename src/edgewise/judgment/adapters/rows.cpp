@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
 #include <cmath>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/time.hpp"
 
 namespace edgewise::judgment::formats {
 namespace {
@@ -53,47 +53,6 @@ const char* what_kind(Kind kind) { return kind == Kind::label ? "a label (text)"
            "one dimension holds either numbers or texts");
 }
 
-bool digits(std::string_view& text, std::size_t count, int& out) noexcept {
-    if (text.size() < count) return false;
-    out = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        out = out * 10 + (text[i] - '0');
-    }
-    text.remove_prefix(count);
-    return true;
-}
-
-bool take(std::string_view& text, char c) noexcept {
-    if (text.empty() || text.front() != c) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-// "06:20:33.5+02:00" in milliseconds of the day in UTC (may lie outside 0 to 24 h).
-bool parse_clock(std::string_view text, std::int64_t& out) noexcept {
-    int hour = 0, minute = 0, second = 0;
-    if (!digits(text, 2, hour) || !take(text, ':') || !digits(text, 2, minute)) return false;
-    if (take(text, ':') && !digits(text, 2, second)) return false;
-    if (hour > 24 || minute > 59 || second > 60) return false;
-    out = (hour * 3600LL + minute * 60LL + second) * 1000;
-    if (take(text, '.')) {
-        std::int64_t unit = 100;
-        if (text.empty() || text.front() < '0' || text.front() > '9') return false;
-        for (int digit = 0; digits(text, 1, digit); unit /= 10) out += digit * unit;
-    }
-    if (text.empty() || text == "Z") return true;
-    const bool west = text.front() == '-';
-    if (!west && text.front() != '+') return false;
-    text.remove_prefix(1);
-    if (!digits(text, 2, hour)) return false;
-    take(text, ':');
-    if (!digits(text, 2, minute) || !text.empty()) return false;
-    const std::int64_t offset = (hour * 60LL + minute) * 60000;
-    out += west ? offset : -offset;
-    return true;
-}
-
 }  // namespace
 
 bool absent_value(std::string_view text) noexcept {
@@ -118,20 +77,7 @@ bool parse_time(std::string_view text, std::int64_t& out) noexcept {
             std::floor(std::abs(number) < kSecondsBelow ? number * 1000.0 : number));
         return true;
     }
-    int year = 0, month = 0, day = 0;
-    if (!digits(text, 4, year) || !take(text, '-') || !digits(text, 2, month) || !take(text, '-') ||
-        !digits(text, 2, day)) {
-        return false;
-    }
-    const std::chrono::year_month_day date{std::chrono::year{year},
-                                           std::chrono::month{static_cast<unsigned>(month)},
-                                           std::chrono::day{static_cast<unsigned>(day)}};
-    if (!date.ok()) return false;
-    std::int64_t clock = 0;
-    if (!text.empty() && !(take(text, 'T') || take(text, ' '))) return false;
-    if (!text.empty() && !parse_clock(text, clock)) return false;
-    out = std::chrono::sys_days{date}.time_since_epoch().count() * 86'400'000LL + clock;
-    return true;
+    return parse_iso_time(text, out);
 }
 
 void Gathered::skip(std::string_view what, std::string_view why, std::uint64_t line) {
