@@ -122,8 +122,8 @@ GroupEffect effect(const Study& study, const GroupStudy& group, std::size_t d,
             out.disagreement_ratio->interval = jack->interval();
         }
         const ShuffleSums& observed = nulls.sums.front();
-        out.within = observed.within / observed.within_pairs;
-        out.across = observed.across / observed.across_pairs;
+        out.within = observed.matched_within / observed.matched_weight;
+        out.across = observed.matched_across / observed.matched_weight;
     }
     std::vector<std::pair<std::uint64_t, std::size_t>> least;
     for (std::size_t k = 0; k < kFlipLeast.size(); ++k) least.emplace_back(kFlipLeast[k], k);
