@@ -15,9 +15,9 @@
 using namespace edgewise;
 using namespace edgewise::edge;
 using estimate::Judged;
-using judgment::Id;
 using estimate::Recipe;
 using estimate::World;
+using judgment::Id;
 
 namespace {
 
@@ -25,7 +25,8 @@ std::vector<Judged> rows_of(const World& world) {
     std::vector<Judged> out;
     for (std::uint32_t item = 0; item < world.view.items(); ++item) {
         for (std::size_t k = 0; k < world.view.raters(item).size(); ++k) {
-            out.push_back({item, world.view.raters(item)[k], double{world.view.utilities(item)[k]}});
+            out.push_back(
+                {item, world.view.raters(item)[k], double{world.view.utilities(item)[k]}});
         }
     }
     return out;
@@ -48,8 +49,8 @@ double alpha_of(const World& world) {
         for (std::size_t i = 0; i < u.size(); ++i) {
             all.push_back(double{u[i]});
             for (std::size_t j = 0; j < u.size(); ++j) {
-                observed += std::pow(double{u[i]} - double{u[j]}, 2) /
-                            static_cast<double>(u.size() - 1);
+                observed +=
+                    std::pow(double{u[i]} - double{u[j]}, 2) / static_cast<double>(u.size() - 1);
             }
         }
     }
@@ -109,8 +110,8 @@ Recipe recipe() {
 
 TEST_SUITE("edge/jackknife") {
     TEST_CASE("alpha is that of other programs with the interval metric") {
-        const auto path = std::filesystem::path(EDGEWISE_SHARED) /
-                          "oracles/prefmodels/krippendorff_alpha.json";
+        const auto path =
+            std::filesystem::path(EDGEWISE_SHARED) / "oracles/prefmodels/krippendorff_alpha.json";
         if (!std::filesystem::exists(path)) {
             MESSAGE("skipped: no ", path.string());
             return;
@@ -118,8 +119,8 @@ TEST_SUITE("edge/jackknife") {
         std::ifstream in(path);
         std::size_t compared = 0;
         for (const auto& one : nlohmann::json::parse(in)) {
-            if (one["input"].value("level", "") != "interval" ||
-                !one["input"].contains("matrix") || !one["output"]["alpha"].is_number()) {
+            if (one["input"].value("level", "") != "interval" || !one["input"].contains("matrix") ||
+                !one["output"]["alpha"].is_number()) {
                 continue;
             }
             std::vector<Judged> rows;
@@ -141,12 +142,14 @@ TEST_SUITE("edge/jackknife") {
                 }
                 ++rater;
             }
-            const auto world = estimate::world_of(rows, items, std::vector<std::uint16_t>(rater, 0), 1);
+            const auto world =
+                estimate::world_of(rows, items, std::vector<std::uint16_t>(rater, 0), 1);
             const auto got = krippendorff_alpha(world.view, rater);
             REQUIRE(got);
             CAPTURE(one["id"].get<std::string>());
             // Utilities are stored in single precision.
-            CHECK(got->value == doctest::Approx(one["output"]["alpha"].get<double>()).epsilon(1e-6));
+            CHECK(got->value ==
+                  doctest::Approx(one["output"]["alpha"].get<double>()).epsilon(1e-6));
             ++compared;
         }
         CHECK(compared > 0);

@@ -103,8 +103,7 @@ void add_item(const Row& row, const GroupSums& at, std::size_t groups, std::uint
     if (pairs > 0.0) {
         const double across_pairs = pairs - within_pairs;
         out.matched_within += within * across_pairs / pairs;
-        out.matched_across +=
-            ((total_n * squares - total * total) - within) * within_pairs / pairs;
+        out.matched_across += ((total_n * squares - total * total) - within) * within_pairs / pairs;
         out.matched_weight += within_pairs * across_pairs / pairs;
     }
     if (row.majority != 0) {

@@ -150,7 +150,8 @@ TEST_SUITE("edge/permute") {
         const auto one = permute(p.view, p.labels, 10, Job());
         for (const unsigned threads : {2U, 3U, 5U}) {
             const auto more = permute(p.view, p.labels, 10, Job({}, {}, threads));
-            for (std::size_t b = 0; b < one.sums.size(); ++b) CHECK(same(one.sums[b], more.sums[b]));
+            for (std::size_t b = 0; b < one.sums.size(); ++b)
+                CHECK(same(one.sums[b], more.sums[b]));
             CHECK(one.scores == more.scores);
         }
     }
@@ -252,9 +253,9 @@ TEST_SUITE("edge/permute") {
             return nulls.sums[0].ratio();
         };
         CHECK(std::isnan(p({}, {0, 0, 1, 1}, 2)));
-        CHECK(std::isnan(p({{0, 0, 0.5}}, {0, 0, 1, 1}, 2)));                // one judgment
-        CHECK(std::isnan(p({{0, 0, 0.1}, {0, 1, 0.9}}, {0, 0, 1, 1}, 2)));   // one group
-        CHECK(std::isnan(p({{0, 0, 0.1}, {0, 2, 0.9}}, {0, 0, 1, 1}, 2)));   // no pair within
+        CHECK(std::isnan(p({{0, 0, 0.5}}, {0, 0, 1, 1}, 2)));               // one judgment
+        CHECK(std::isnan(p({{0, 0, 0.1}, {0, 1, 0.9}}, {0, 0, 1, 1}, 2)));  // one group
+        CHECK(std::isnan(p({{0, 0, 0.1}, {0, 2, 0.9}}, {0, 0, 1, 1}, 2)));  // no pair within
         CHECK(std::isnan(p({{0, 0, 0.3}, {0, 1, 0.3}, {0, 2, 0.3}}, {0, 0, 1}, 2)));  // no variance
     }
 

@@ -191,7 +191,8 @@ void study_conflicts(const Study& study, AuditReport& report) {
             "no two raters judged the same thing often enough to know how much of this is noise";
         return;
     }
-    const double low = out.any->interval->low - out.any->floor;
+    // Shown only against the upper bound of the floor, which is an estimate itself.
+    const double low = out.any->interval->low - rates.any_floor_high;
     const double high = out.any->interval->high - out.any->floor;
     out.verdict = low > 0.0 ? "shown" : high < 0.05 ? "not_shown" : "cannot_tell";
     if (out.verdict == "shown") {
@@ -199,8 +200,10 @@ void study_conflicts(const Study& study, AuditReport& report) {
             "dimensions pull apart in {:.1f} % of judgments against {:.1f} % from noise alone",
             100.0 * out.any->observed, 100.0 * out.any->floor);
     } else if (out.verdict == "not_shown") {
-        out.why = fmt::format("{:.1f} % is no more than the {:.1f} % that noise alone makes",
-                              100.0 * out.any->observed, 100.0 * out.any->floor);
+        out.why = fmt::format(
+            "{:.1f} % observed is not shown to exceed the {:.1f} % that noise alone makes, and "
+            "exceeds it by less than 5 points",
+            100.0 * out.any->observed, 100.0 * out.any->floor);
     } else {
         out.why = fmt::format(
             "{:.1f} % observed and {:.1f} % from noise alone cannot be told apart with {} units",

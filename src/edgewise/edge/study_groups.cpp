@@ -50,11 +50,18 @@ void find_partitions(Study& study, AuditReport& report) {
     for (const std::string& text : study.options.cuts) {
         judgment::Partition cut = cut_partition(study, text);
         const auto same = std::ranges::find(all, cut.attribute, &judgment::Partition::attribute);
-        if (same != all.end()) {
+        std::erase_if(found.unsuitable,
+                      [&](const auto& each) { return each.attribute == cut.attribute; });
+        const std::size_t most = partition_options(study.options).most_groups;
+        if (cut.groups.size() < 2 || cut.groups.size() > most) {
+            found.unsuitable.push_back(
+                {cut.attribute, fmt::format("cut as asked for it has {} groups of at least {} "
+                                            "raters; 2 to {} can be compared",
+                                            cut.groups.size(), study.options.least_group, most)});
+            if (same != all.end()) all.erase(same);
+        } else if (same != all.end()) {
             *same = std::move(cut);
         } else {
-            std::erase_if(found.unsuitable,
-                          [&](const auto& each) { return each.attribute == cut.attribute; });
             all.push_back(std::move(cut));
         }
     }
@@ -183,11 +190,13 @@ void analyse(Study& study, std::size_t k, AuditReport& report) {
     report.partitions.push_back(std::move(out));
 }
 
-// q-values of the ratios (and of each flip rate) over the whole audit.
-void correct_globals(AuditReport& report) {
+// q-values of the ratios (and of each flip rate) over the audit. Groups clustered on the judgments
+// differ by construction: they are a family of their own, lest they lend the others significance.
+void correct_globals(AuditReport& report, bool learned) {
     std::vector<AgainstNull*> ratios;
     std::vector<AgainstNull*> flips;
     for (auto& partition : report.partitions) {
+        if (partition.learned_from_judgments != learned) continue;
         for (auto& each : partition.effects) {
             if (each.disagreement_ratio) ratios.push_back(&*each.disagreement_ratio);
             for (auto& flip : each.flips) flips.push_back(&flip.rate);
@@ -204,11 +213,12 @@ void correct_globals(AuditReport& report) {
 // Flags of single cells, only inside the families (partition x dimension) whose global test passed:
 // within R selected of m families, Benjamini-Hochberg at level fdr R / m keeps the average false
 // discovery rate over the selected at fdr (Benjamini & Bogomolov 2014).
-void flag_cells(Study& study, AuditReport& report) {
+void flag_cells(Study& study, AuditReport& report, bool learned) {
     const double fdr = study.options.fdr;
     std::vector<std::pair<std::size_t, std::size_t>> selected;
     std::size_t families = 0;
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
+        if (study.groups[k].partition.learned_from_judgments != learned) continue;
         for (std::size_t d = 0; d < study.names.size(); ++d) {
             const auto& ratio = report.partitions[k].effects[d].disagreement_ratio;
             if (!ratio) continue;
@@ -230,6 +240,9 @@ void flag_cells(Study& study, AuditReport& report) {
             ++report.partitions[k].effects[d].cells_flagged;
         }
     }
+}
+
+void list_flags(Study& study, AuditReport& report) {
     std::ranges::stable_sort(study.flags, [](const Flagged& a, const Flagged& b) {
         return a.q != b.q ? a.q < b.q : a.score.z > b.score.z;
     });
@@ -318,8 +331,11 @@ void judge_effects(const Study& study, AuditReport& report) {
 void study_groups(Study& study, AuditReport& report) {
     find_partitions(study, report);
     for (std::size_t k = 0; k < study.groups.size(); ++k) analyse(study, k, report);
-    correct_globals(report);
-    flag_cells(study, report);
+    for (const bool learned : {false, true}) {
+        correct_globals(report, learned);
+        flag_cells(study, report, learned);
+    }
+    list_flags(study, report);
     judge_effects(study, report);
 }
 
