@@ -267,10 +267,11 @@ void uncertainty_findings(const AuditReport& report, std::vector<Finding>& out) 
                     : *u.cases_undecided >= 0.05 ? "Where the pick is in doubt, little hangs on it"
                                                  : "In nearly all cases the pick is beyond doubt";
     finding.text = fmt::format(
-        "In {} of {} cases the pick is best with less than 95 % probability. Knowing the truth "
+        "In {} of {} cases the pick is in doubt: best with less than 95 % probability, and knowing "
+        "better is worth {:.2f} of the scale or more. Knowing the truth in every case "
         "would be worth {} of the scale a case on average (90 %: {}).",
-        percent(*u.cases_undecided), blindness->cases, loss_words(*blindness->mean),
-        interval_words(*blindness->interval));
+        percent(*u.cases_undecided), blindness->cases, kWorthKnowing * blindness->material,
+        loss_words(*blindness->mean), interval_words(*blindness->interval));
     if (u.epistemic_share) {
         finding.text += fmt::format(
             " {} of the spread of a new judgment is doubt that more raters "

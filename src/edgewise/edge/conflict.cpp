@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "edgewise/base/stats.hpp"
+
 namespace edgewise::edge {
 namespace {
 
@@ -39,6 +41,7 @@ public:
     void end_case() {
         if (case_n_ == 0.0) return;
         cases_.add(case_hits_, case_n_);
+        ++case_count_;
         case_hits_ = case_n_ = 0.0;
     }
     double n() const noexcept { return cases_.n; }
@@ -46,6 +49,12 @@ public:
     // 95 %, cut to [0, 1].
     Interval interval() const {
         const double p = share();
+        if (cases_.hits == 0.0 || cases_.hits == cases_.n) {
+            const auto some = [](float n) { return n > 0.0F; };
+            const auto clusters = std::min<std::uint64_t>(
+                case_count_, static_cast<std::uint64_t>(std::ranges::count_if(rater_n_, some)));
+            return clopper_pearson(cases_.hits == 0.0 ? 0 : clusters, clusters);
+        }
         double by_rater = 0.0;
         for (std::size_t r = 0; r < rater_n_.size(); ++r) {
             const double e = double{rater_hits_[r]} - p * double{rater_n_[r]};
@@ -69,6 +78,7 @@ private:
         double residual(double p) const { return hh - 2.0 * p * hn + p * p * nn; }
     };
     std::vector<float> rater_hits_, rater_n_;
+    std::uint64_t case_count_ = 0;
     Squares both_, cases_;
     double cell_hits_ = 0.0, cell_n_ = 0.0, case_hits_ = 0.0, case_n_ = 0.0;
 };
@@ -87,7 +97,8 @@ public:
           reference_(reference),
           any_(raters),
           opposed_(dimensions),
-          pairs_of_raters_(dimensions) {
+          pairs_of_raters_(dimensions),
+          replicated_(dimensions) {
         for (std::size_t k = 0; k < dimensions * (dimensions - 1) / 2; ++k) {
             pair_.emplace_back(raters);
         }
@@ -118,7 +129,9 @@ public:
     }
     void noise(std::size_t dimension, double plus, double minus) {
         opposed_[dimension] += plus * minus;
-        pairs_of_raters_[dimension] += 0.5 * (plus + minus) * (plus + minus - 1.0);
+        const double pairs = 0.5 * (plus + minus) * (plus + minus - 1.0);
+        pairs_of_raters_[dimension] += pairs;
+        replicated_[dimension] += pairs > 0.0 ? 1 : 0;
     }
     void finish(std::span<const std::string> names, ConflictRates& out) const;
 
@@ -139,15 +152,23 @@ private:
     ClusteredShare any_;
     std::vector<ClusteredShare> pair_;
     std::vector<double> opposed_, pairs_of_raters_;
+    std::vector<std::uint64_t> replicated_;  // units with a pair of raters
     std::vector<bool> key_ = std::vector<bool>(dimensions_);
     std::map<std::vector<bool>, std::uint64_t> patterns_;  // which dimensions were strict
 };
 
 void Counter::finish(std::span<const std::string> names, ConflictRates& out) const {
     std::vector<double> error(dimensions_);
+    std::vector<double> most(dimensions_);  // error at the upper bound of D
     const auto known = [&](std::size_t d) { return pairs_of_raters_[d] >= 10.0; };
     for (std::size_t d = 0; d < dimensions_; ++d) {
         error[d] = sign_error(opposed_[d], pairs_of_raters_[d]);
+        if (pairs_of_raters_[d] <= 0.0) continue;
+        // Pairs within a unit are not independent: the units are the sample.
+        const double opposed = opposed_[d] / pairs_of_raters_[d];
+        const auto n = static_cast<double>(replicated_[d]);
+        const auto hits = static_cast<std::uint64_t>(std::ceil(opposed * n - 1e-9));
+        most[d] = sign_error(wilson(hits, replicated_[d]).high, 1.0);
     }
     std::size_t at = 0;
     for (std::size_t a = 0; a < dimensions_; ++a) {
@@ -161,20 +182,27 @@ void Counter::finish(std::span<const std::string> names, ConflictRates& out) con
         out.pairs, [](const auto& x, const auto& y) { return x.rate.excess > y.rate.excess; });
     if (any_.n() <= 0.0) return;
     double floor = 0.0;
+    double floor_high = 0.0;
     double units = 0.0;
     bool all_known = true;
     for (const auto& [strict, count] : patterns_) {
         double right = 1.0;
         double wrong = 1.0;
+        double right_low = 1.0;
+        double wrong_high = 1.0;
         for (std::size_t d = 0; d < dimensions_; ++d) {
             if (!strict[d]) continue;
             all_known = all_known && known(d);
             right *= 1.0 - error[d];
             wrong *= error[d];
+            right_low *= 1.0 - most[d];
+            wrong_high *= most[d];
         }
         floor += static_cast<double>(count) * (1.0 - right - wrong);
+        floor_high += static_cast<double>(count) * (1.0 - right_low - wrong_high);
         units += static_cast<double>(count);
     }
+    out.any_floor_high = floor_high / units;
     out.any = rate(any_, floor / units, all_known);
 }
 

@@ -24,11 +24,15 @@ namespace edgewise::edge {
 // D = 2 e (1 - e). Were there no conflict at all, K strict dimensions with a common sign would
 // still differ with probability 1 - prod(1 - e_k) - prod(e_k): that is the floor, corrected for
 // noise and for the number of dimensions. Where raters truly differ, e is overstated and the floor
-// is conservative. Without a unit judged twice the floor is not known (floor_known false).
+// is conservative; where the units that are hard to judge on one dimension are easy on the other,
+// it is too low, since one e stands for all units. With fewer than ten pairs of raters on the same
+// unit the floor is not known (floor_known false).
 struct ConflictRates {
     std::uint64_t raters = 0;
     std::uint64_t cases = 0;
     std::optional<Rate> any;
+    double any_floor_high =
+        0.0;  // the floor with every D_d at its upper 95 % bound (Wilson, units)
     std::vector<DimensionConflict> pairs;  // most excess first
     bool compares_options = false;
     std::uint64_t skipped_options = 0;  // beyond the 64 first that one rater judged in one case
@@ -36,7 +40,9 @@ struct ConflictRates {
 
 // `reference`: index into observations.dimensions of an overall dimension, or npos. With one, `any`
 // asks whether some dimension opposes it. Intervals are clustered by rater and by case (Cameron,
-// Gelbach & Miller 2011). O(judgments log(judgments a case) + units x dimensions^2).
+// Gelbach & Miller 2011); where no unit or every unit conflicts, which leaves no variance, they are
+// exact (Clopper & Pearson 1934) with the fewer of raters and cases for a sample size. O(judgments
+// log(judgments a case) + units x dimensions^2).
 inline constexpr std::size_t kNoReference = static_cast<std::size_t>(-1);
 ConflictRates dimension_conflicts(const estimate::Observations& observations,
                                   std::span<const std::string> names, std::size_t reference,

@@ -7,9 +7,15 @@ namespace {
 
 constexpr double kZ90 = 1.6448536269514722;
 
-CellReport report_cell(const estimate::Cell& cell, const Study& study) {
+// `judged`: somebody judged the option on the dimension; else nothing is known, and the estimate is
+// only the mean of other options.
+CellReport report_cell(const estimate::Cell& cell, bool judged, const Study& study) {
     CellReport out;
     out.n = cell.n;
+    if (!judged) {
+        out.state = "insufficient";
+        return out;
+    }
     if (cell.n == 0) {
         out.state = "pooled";
     } else {
@@ -41,6 +47,7 @@ HeatMap heat_map(const Study& study, const Unit& unit, const GroupStudy* group) 
     // A single option is shown as it is; rejecting it is only the mirror.
     for (std::size_t o = 0; o < unit.items; ++o) {
         OptionCells option;
+        const auto judged = [&](std::size_t d) { return everyone.everyone(d, o).n > 0; };
         const auto& item = study.observations.items[unit.first + o];
         option.id = std::string(study.table.options().ids[item.option]);
         option.text = std::string(study.table.options().texts[item.option]);
@@ -49,13 +56,13 @@ HeatMap heat_map(const Study& study, const Unit& unit, const GroupStudy* group) 
                           std::string(study.table.options().ids[item.other]) + "\"";
         }
         for (std::size_t d = 0; d < study.names.size(); ++d) {
-            option.pooled.push_back(report_cell(everyone.everyone(d, o), study));
+            option.pooled.push_back(report_cell(everyone.everyone(d, o), judged(d), study));
             option.scalar += weight[d] * everyone.everyone(d, o).mean;
         }
         for (std::size_t g = 0; g < out.groups.size(); ++g) {
             auto& row = option.cells.emplace_back();
             for (std::size_t d = 0; d < study.names.size(); ++d) {
-                row.push_back(report_cell(tensor.at(g, d, o), study));
+                row.push_back(report_cell(tensor.at(g, d, o), judged(d), study));
             }
         }
         out.options.push_back(std::move(option));

@@ -55,25 +55,36 @@ Alpha unit(double m, double sum, double squares) noexcept {
     return {2.0 * std::max(0.0, m * squares - sum * sum) / (m - 1.0), m, sum, squares};
 }
 
+// Pairs of raters of one item, and their squared differences.
 struct Pairs {
     double within = 0.0, across = 0.0, within_pairs = 0.0, across_pairs = 0.0;
+};
 
-    Pairs minus(const Pairs& o) const noexcept {
-        return {within - o.within, across - o.across, within_pairs - o.within_pairs,
-                across_pairs - o.across_pairs};
+// Items' pairs under the weights of Mantel and Haenszel.
+struct Matched {
+    double within = 0.0, across = 0.0, weight = 0.0;
+
+    Matched minus(const Matched& o) const noexcept {
+        return {within - o.within, across - o.across, weight - o.weight};
     }
-    Pairs& operator+=(const Pairs& o) noexcept {
+    Matched& operator+=(const Matched& o) noexcept {
         within += o.within;
         across += o.across;
-        within_pairs += o.within_pairs;
-        across_pairs += o.across_pairs;
+        weight += o.weight;
         return *this;
     }
     double ratio() const noexcept {
-        if (within_pairs < 0.5 || across_pairs < 0.5 || within <= 1e-12) return std::nan("");
-        return (across / across_pairs) / (within / within_pairs);
+        if (weight <= 1e-9 || within <= 1e-12 * weight) return std::nan("");
+        return across / within;
     }
 };
+
+Matched matched(const Pairs& item) noexcept {
+    const double pairs = item.within_pairs + item.across_pairs;
+    if (pairs < 0.5) return {};
+    return {item.within * item.across_pairs / pairs, item.across * item.within_pairs / pairs,
+            item.within_pairs * item.across_pairs / pairs};
+}
 
 }  // namespace
 
@@ -126,9 +137,10 @@ std::optional<Clustered> disagreement_ratio(const GroupedView& view, const Label
         double from(double x) const noexcept { return n * x * x - 2.0 * x * sum + squares; }
     };
     const auto label = labels.row(0);
-    Pairs total;
-    std::vector<Pairs> of_item(view.item.size());
-    std::vector<Pairs> of_rater(labels.raters);
+    Matched total;
+    std::vector<Matched> of_item(view.item.size());
+    std::vector<Matched> of_rater(labels.raters);
+    std::vector<std::uint8_t> active(labels.raters);
     std::vector<Sums> group(labels.groups);
     for (std::size_t r = 0; r < view.item.size(); ++r) {
         group.assign(labels.groups, {});
@@ -141,26 +153,33 @@ std::optional<Clustered> disagreement_ratio(const GroupedView& view, const Label
                 s->squares += u * u;
             }
         }
-        Pairs twice;  // every pair is met from both ends
+        Pairs item;
+        for (const Sums& g : group) {
+            item.within += g.n * g.squares - g.sum * g.sum;
+            item.within_pairs += 0.5 * g.n * (g.n - 1.0);
+        }
+        item.across = all.n * all.squares - all.sum * all.sum - item.within;
+        item.across_pairs = 0.5 * all.n * (all.n - 1.0) - item.within_pairs;
+        of_item[r] = matched(item);
+        total += of_item[r];
         for (std::size_t i = view.begin[r]; i < view.begin[r + 1]; ++i) {
             const double u = view.utility[i];
             const Sums& own = group[label[view.rater[i]]];
-            const Pairs pairs{own.from(u), all.from(u) - own.from(u), own.n - 1.0, all.n - own.n};
-            of_rater[view.rater[i]] += pairs;
-            twice += pairs;
+            const Pairs rest{item.within - own.from(u), item.across - all.from(u) + own.from(u),
+                             item.within_pairs - (own.n - 1.0),
+                             item.across_pairs - (all.n - own.n)};
+            of_rater[view.rater[i]] += of_item[r].minus(matched(rest));
+            active[view.rater[i]] = 1;
         }
-        of_item[r] = {0.5 * twice.within, 0.5 * twice.across, 0.5 * twice.within_pairs,
-                      0.5 * twice.across_pairs};
-        total += of_item[r];
     }
     if (!std::isfinite(total.ratio())) return std::nullopt;
     Clustered out;
     out.value = total.ratio();
-    std::erase_if(of_rater, [](const Pairs& p) { return p.within_pairs + p.across_pairs == 0.0; });
     out.se_item = jackknife_se(of_item.size(),
                                [&](std::size_t k) { return total.minus(of_item[k]).ratio(); });
-    out.se_rater = jackknife_se(of_rater.size(),
-                                [&](std::size_t k) { return total.minus(of_rater[k]).ratio(); });
+    out.se_rater = jackknife_se(of_rater.size(), [&](std::size_t k) {
+        return active[k] != 0 ? total.minus(of_rater[k]).ratio() : std::nan("");
+    });
     return out;
 }
 

@@ -28,8 +28,9 @@ struct Clustered {
 std::optional<Clustered> krippendorff_alpha(const estimate::DimensionView& view,
                                             std::size_t raters);
 
-// Mean squared difference of raters across groups over that within groups, on the same item. Empty
-// where either kind of pair is missing or nobody differs within a group. O(n).
+// Mean squared difference of raters across groups over that within groups, on the same items: both
+// means of an item weigh across pairs x within pairs / all pairs (Mantel & Haenszel 1959), as in
+// ShuffleSums. Empty where no item has pairs of both kinds or nobody differs within a group. O(n).
 std::optional<Clustered> disagreement_ratio(const GroupedView& view, const Labels& labels);
 
 }  // namespace edgewise::edge

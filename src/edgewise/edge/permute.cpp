@@ -100,6 +100,12 @@ void add_item(const Row& row, const GroupSums& at, std::size_t groups, std::uint
     out.across += (total_n * squares - total * total) - within;
     out.within_pairs += within_pairs;
     out.across_pairs += pairs - within_pairs;
+    if (pairs > 0.0) {
+        const double across_pairs = pairs - within_pairs;
+        out.matched_within += within * across_pairs / pairs;
+        out.matched_across += ((total_n * squares - total * total) - within) * within_pairs / pairs;
+        out.matched_weight += within_pairs * across_pairs / pairs;
+    }
     if (row.majority != 0) {
         const auto tally = [&](std::size_t k, std::uint32_t least) {
             out.eligible[k] += largest >= least ? 1U : 0U;
@@ -127,7 +133,8 @@ std::vector<std::int8_t> sides(const estimate::DimensionView& view, judgment::Ki
         if (kind == judgment::Kind::comparison) {
             out[i] = static_cast<std::int8_t>((u > 0.5F) - (u < 0.5F));
         } else if (kind == judgment::Kind::vote) {
-            out[i] = u > 0.5F ? 1 : -1;
+            const bool agrees = view.high_is_present ? u > 0.5F : u < 0.5F;
+            out[i] = agrees ? 1 : -1;
         } else {
             out[i] = view.present(u) ? 1 : -1;
         }
@@ -222,6 +229,9 @@ ShuffleSums& ShuffleSums::operator+=(const ShuffleSums& other) noexcept {
     across += other.across;
     within_pairs += other.within_pairs;
     across_pairs += other.across_pairs;
+    matched_within += other.matched_within;
+    matched_across += other.matched_across;
+    matched_weight += other.matched_weight;
     for (std::size_t k = 0; k < flips.size(); ++k) {
         flips[k] += other.flips[k];
         eligible[k] += other.eligible[k];
@@ -230,8 +240,9 @@ ShuffleSums& ShuffleSums::operator+=(const ShuffleSums& other) noexcept {
 }
 
 double ShuffleSums::ratio() const noexcept {
-    if (within_pairs <= 0.0 || across_pairs <= 0.0 || within <= 0.0) return kNaN;
-    return (across / across_pairs) / (within / within_pairs);
+    // What rounding leaves of raters who never differ is no variance.
+    if (matched_weight <= 0.0 || matched_within <= 1e-12 * matched_weight) return kNaN;
+    return matched_across / matched_within;
 }
 
 double ShuffleSums::flip_rate(std::size_t k) const noexcept {
@@ -244,8 +255,8 @@ double ShuffleSums::within_variance() const noexcept {
 }
 
 double ShuffleSums::between_variance() const noexcept {
-    if (within_pairs <= 0.0 || across_pairs <= 0.0) return 0.0;
-    return std::max(0.0, 0.5 * across / across_pairs - within_variance());
+    if (matched_weight <= 0.0) return 0.0;
+    return std::max(0.0, 0.5 * (matched_across - matched_within) / matched_weight);
 }
 
 Nulls permute(const GroupedView& view, const Labels& labels, std::uint32_t least_cell,

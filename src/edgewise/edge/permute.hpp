@@ -13,7 +13,7 @@
 namespace edgewise::edge {
 
 // What one judgment says about a majority: +1 present (or agree, or the first of a pair), -1 not,
-// 0 neither (a tie between two options). A pass counts as not agreeing.
+// 0 neither (a tie between two options). A pass counts as not agreeing, whatever the polarity.
 std::vector<std::int8_t> sides(const estimate::DimensionView& view, judgment::Kind kind);
 
 // Judgments of one dimension by the raters of one partition, items with fewer than two left out.
@@ -59,12 +59,18 @@ struct ShuffleSums {
     double across = 0.0;  // and over pairs of two groups
     double within_pairs = 0.0;
     double across_pairs = 0.0;
+    // The same with every item weighted by across pairs x within pairs / all pairs for its means
+    // (Mantel & Haenszel 1959), so that both sides rest on the same items in the same shares:
+    // noisy items that one group happens to judge alone say nothing about groups.
+    double matched_within = 0.0;
+    double matched_across = 0.0;
+    double matched_weight = 0.0;
     std::array<std::uint64_t, 5> flips{};     // by kFlipLeast, the last by the caller's least
     std::array<std::uint64_t, 5> eligible{};  // items on which some group has that many
 
     ShuffleSums& operator+=(const ShuffleSums& other) noexcept;
-    // Mean squared difference across over within groups. NaN where either has no pair or the
-    // within-group mean is 0.
+    // Mean squared difference across over within groups, on the same items. NaN where no item has
+    // pairs of both kinds or the within-group mean is 0.
     double ratio() const noexcept;
     double flip_rate(std::size_t k) const noexcept;  // NaN without eligible items
     // Moments: variance between groups on an item, and within (Gao & Owen 2017, in their manner).

@@ -168,12 +168,13 @@ struct Loss {
     std::string verdict;    // "shown" | "not_shown" | "cannot_tell"
     std::string why;        // plain words; where it cannot be told, what is missing
     std::uint64_t cases = 0;
-    bool sampled = false;              // over a random sample of the cases
-    std::optional<double> mean;        // posterior mean over cases, utility units 0..1
-    std::optional<Interval> interval;  // 90 % under posterior draws
-    std::optional<double> plug_in;     // at the posterior means
-    std::optional<AgainstNull> null;   // people: the same statistic under shuffled labels
-    double share_material = 0.0;       // cases whose loss exceeds `material` with 95 % probability
+    bool sampled = false;        // over a random sample of the cases
+    std::optional<double> mean;  // posterior mean over cases, utility units 0..1
+    // 90 %: under posterior draws; of blindness, over the cases.
+    std::optional<Interval> interval;
+    std::optional<double> plug_in;    // at the posterior means
+    std::optional<AgainstNull> null;  // people: the same statistic under shuffled labels
+    double share_material = 0.0;      // cases whose loss exceeds `material` with 95 % probability
     double material = 0.05;
 };
 
@@ -213,8 +214,9 @@ struct ConflictReport {
 struct UncertaintyReport {
     std::string verdict;
     std::string why;
-    std::optional<double> epistemic_share;    // judgment uncertainty that more raters would remove
-    std::optional<double> cases_undecided;    // cases whose pick has under 95 % posterior support
+    std::optional<double> epistemic_share;  // judgment uncertainty that more raters would remove
+    // Cases whose pick has under 95 % posterior support while knowing better is worth something.
+    std::optional<double> cases_undecided;
     std::optional<double> further_judgments;  // per item, to halve the standard errors (median)
     std::optional<double> underspecified;     // share of judgments so marked
 };

@@ -28,10 +28,10 @@ std::string thousands(double count) {
 
 Answer global_answer(const Resolvability& r, const ShuffleSums& observed) {
     if (r.groups < 2) return {"no", "only one group"};
-    if (observed.within_pairs < 1.0 || observed.across_pairs < 1.0) {
+    if (observed.matched_weight <= 0.0) {
         return {"no", "no item was judged by two raters of one group and by raters of two groups"};
     }
-    if (observed.within <= 0.0) return {"no", "raters of one group never differ"};
+    if (!std::isfinite(observed.ratio())) return {"no", "raters of one group never differ"};
     if (r.smallest_p > 0.05) {
         return {"no", fmt::format("{} raters can be dealt into these groups in so few ways that p "
                                   "never falls below {:.2f}",

@@ -9,7 +9,8 @@
 namespace edgewise::edge {
 namespace {
 
-constexpr double kZ95 = 1.6448536269514722;
+// 97.5 %: V is the lesser of two leads, and neither may exceed its bound.
+constexpr double kZBound = 1.959963984540054;
 
 // Where option i is ahead of option j: the largest lead, and the surest.
 struct Lead {
@@ -27,7 +28,7 @@ Lead lead(const Tensor& tensor, std::span<const std::size_t> axis, std::size_t i
         const double difference = a.mean - b.mean;
         // A mirrored pair is one estimate and its complement: their errors move together.
         const double se = tensor.mirrored ? a.sd + b.sd : std::hypot(a.sd, b.sd);
-        out.upper = std::max(out.upper, difference + kZ95 * se);
+        out.upper = std::max(out.upper, difference + kZBound * se);
         if (difference > out.most) {
             out.most = difference;
             out.on = d;

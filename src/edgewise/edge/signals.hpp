@@ -7,11 +7,12 @@
 namespace edgewise::edge {
 
 // V, value conflict: the largest trade-off between two options of a unit,
-//   V = max over pairs (i, j) of min(max_a [s_ia - s_ja], max_b [s_jb - s_ib])_+
+//   V = max over pairs (i, j) of min(max_a [s_ia - s_ja], max_b [s_jb - s_ib])_+   (ours)
 // with an intersection-union p-value (Berger 1982): option i must beat j on some dimension AND j
 // beat i on another. Each "some" is Bonferroni-corrected for the dimensions, the unit for its
-// pairs. Normal approximation to the pooled posterior cells. Unknown with fewer than two judged
-// dimensions. O(options^2 x dimensions).
+// pairs: p = dimensions x pairs x the larger of the two least one-sided p. Normal approximation to
+// the pooled posterior cells. Unknown with fewer than two judged dimensions. O(options^2 x
+// dimensions).
 struct ValueConflict {
     bool known = false;
     double v = 0.0;

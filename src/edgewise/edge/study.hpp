@@ -94,6 +94,16 @@ void conclude(const Study& study, AuditReport& report);
 std::vector<HeatMap> heat_maps(const Study& study, const Unit& unit);
 HeatMap heat_map(const Study& study, const Unit& unit, const GroupStudy* group);
 
+// Above this expected value of perfect information, in shares of the material loss, doubt matters.
+inline constexpr double kWorthKnowing = 0.2;
+inline constexpr double kSure = 0.95;  // posterior support of a pick that is not in doubt
+
+// The pick may not be the best, and knowing better would be worth something: doubt between options
+// that are worth nearly the same is no harm.
+inline bool in_doubt(const UnitLosses& unit, double material) noexcept {
+    return unit.pick_support < kSure && unit.blindness >= kWorthKnowing * material;
+}
+
 // An observed statistic ([0]) beside its null ([1..]); NaN values of the null are left out. q is p
 // until the audit corrects it.
 AgainstNull against_null(std::span<const double> values, std::uint64_t n);

@@ -14,8 +14,6 @@
 namespace edgewise::edge {
 namespace {
 
-constexpr double kSure = 0.95;           // posterior support of a pick that is not ambiguous
-constexpr double kWorthKnowing = 0.2;    // of the material loss: EVPI that makes doubt matter
 constexpr double kUnderspecified = 0.2;  // share of a case's judgments so marked that makes E on
 
 // Everything drawn for one unit.
@@ -28,7 +26,7 @@ struct UnitStudy {
     double epistemic = 0.0;  // variance of the mean over that of one more judgment
     double cells = 0.0;
     double judgments = 0.0;
-    bool groups_deep = false;  // some partition has least_cell judgments in every group
+    bool groups_deep = true;  // every partition has least_cell judgments in every group
 };
 
 struct Sums {
@@ -68,7 +66,7 @@ UnitStudy study_unit(const Study& study, std::size_t u, Sums& sums) {
             Rng(options.seed, stream::kPartition + (static_cast<std::uint64_t>(k) << 32) + u),
             sums.people[k]));
         out.groups_deep =
-            out.groups_deep || std::ranges::all_of(tensor.cells, [&](const auto& cell) {
+            out.groups_deep && std::ranges::all_of(tensor.cells, [&](const auto& cell) {
                 return cell.n >= options.least_cell;
             });
     }
@@ -240,7 +238,7 @@ Loss blindness(const Study& study, const Drawn& drawn) {
     std::size_t material = 0;
     for (const UnitStudy& unit : drawn.units) {
         values.push_back(unit.losses.blindness);
-        undecided += unit.losses.pick_support < kSure ? 1U : 0U;
+        undecided += in_doubt(unit.losses, out.material) ? 1U : 0U;
         material += unit.losses.blindness > out.material ? 1U : 0U;
     }
     const auto n = static_cast<double>(values.size());
@@ -252,13 +250,12 @@ Loss blindness(const Study& study, const Drawn& drawn) {
     out.plug_in = mean;
     out.interval = Interval{std::max(0.0, mean - 1.645 * se), mean + 1.645 * se};
     out.share_material = static_cast<double>(material) / n;
-    // Doubt between options that are worth nearly the same is no harm.
     out.verdict =
         mean >= kWorthKnowing * out.material || out.share_material >= 0.01 ? "shown" : "not_shown";
     out.why = fmt::format(
-        "in {} of {} cases the pick is best with less than {:.0f} % posterior "
-        "probability; a scalar shows no such doubt",
-        undecided, values.size(), 100.0 * kSure);
+        "in {} of {} cases the pick is best with less than {:.0f} % posterior probability and "
+        "knowing better is worth {:.2f} or more; a scalar shows no such doubt",
+        undecided, values.size(), 100.0 * kSure, kWorthKnowing * out.material);
     return out;
 }
 
@@ -272,7 +269,7 @@ void uncertainty(const Study& study, const Drawn& drawn, AuditReport& report) {
         epistemic += unit.epistemic;
         cells += unit.cells;
         if (unit.cells > 0.0) judgments.push_back(unit.judgments / unit.cells);
-        undecided += unit.losses.pick_support < kSure ? 1.0 : 0.0;
+        undecided += in_doubt(unit.losses, study.options.material) ? 1.0 : 0.0;
     }
     if (cells > 0.0) out.epistemic_share = epistemic / cells;
     out.cases_undecided = undecided / static_cast<double>(drawn.units.size());
@@ -330,7 +327,7 @@ SignalState value_signal(const Study& study, const UnitStudy& unit, double q) {
     if (q <= study.options.fdr) {
         const Unit& at = study.units[unit.unit];
         return {"on",
-                fmt::format("{} is ahead on {} and {} on {}, by at least {:.2f} each",
+                fmt::format("{} is ahead on {} and {} on {}, by an estimated {:.2f} or more each",
                             study.option_name(at, c.first), study.names[c.on_first],
                             study.option_name(at, c.second), study.names[c.on_second], c.v),
                 q};
@@ -382,8 +379,7 @@ SignalState ambiguity_signal(const Study& study, const UnitStudy& unit, const Ev
     const double worth = unit.losses.blindness;
     const std::string words = fmt::format(
         "the pick is best with probability {:.2f}; the truth is worth {:.3f}", support, worth);
-    const bool matters = worth >= kWorthKnowing * study.options.material;
-    return {support < kSure && matters ? "on" : "off", words, {}};
+    return {in_doubt(unit.losses, study.options.material) ? "on" : "off", words, {}};
 }
 
 // answer < options < ask < abstain < escalate, monotone in the signals: raising one never gives a

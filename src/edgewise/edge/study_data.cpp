@@ -191,7 +191,8 @@ void study_conflicts(const Study& study, AuditReport& report) {
             "on some dimension too few raters judged the same thing to know how much is noise";
         return;
     }
-    const double low = out.any->interval->low - out.any->floor;
+    // Shown only against the upper bound of the floor, which is an estimate itself.
+    const double low = out.any->interval->low - rates.any_floor_high;
     const double high = out.any->interval->high - out.any->floor;
     out.verdict = low > 0.0 ? "shown" : high < 0.05 ? "not_shown" : "cannot_tell";
     if (out.verdict == "shown") {
@@ -200,8 +201,10 @@ void study_conflicts(const Study& study, AuditReport& report) {
             "could make",
             100.0 * out.any->observed, 100.0 * out.any->floor);
     } else if (out.verdict == "not_shown") {
-        out.why = fmt::format("{:.1f} % is no more than the {:.1f} % that noise alone could make",
-                              100.0 * out.any->observed, 100.0 * out.any->floor);
+        out.why = fmt::format(
+            "{:.1f} % observed is not shown to exceed the {:.1f} % that noise alone could make, and "
+            "exceeds it by less than 5 points",
+            100.0 * out.any->observed, 100.0 * out.any->floor);
     } else {
         out.why = fmt::format(
             "{:.1f} % observed cannot be told from the {:.1f} % that noise alone could make ({} "

@@ -50,11 +50,18 @@ void find_partitions(Study& study, AuditReport& report) {
     for (const std::string& text : study.options.cuts) {
         judgment::Partition cut = cut_partition(study, text);
         const auto same = std::ranges::find(all, cut.attribute, &judgment::Partition::attribute);
-        if (same != all.end()) {
+        std::erase_if(found.unsuitable,
+                      [&](const auto& each) { return each.attribute == cut.attribute; });
+        const std::size_t most = partition_options(study.options).most_groups;
+        if (cut.groups.size() < 2 || cut.groups.size() > most) {
+            found.unsuitable.push_back(
+                {cut.attribute, fmt::format("cut as asked for it has {} groups of at least {} "
+                                            "raters; 2 to {} can be compared",
+                                            cut.groups.size(), study.options.least_group, most)});
+            if (same != all.end()) all.erase(same);
+        } else if (same != all.end()) {
             *same = std::move(cut);
         } else {
-            std::erase_if(found.unsuitable,
-                          [&](const auto& each) { return each.attribute == cut.attribute; });
             all.push_back(std::move(cut));
         }
     }
@@ -122,8 +129,8 @@ GroupEffect effect(const Study& study, const GroupStudy& group, std::size_t d,
             out.disagreement_ratio->interval = jack->interval();
         }
         const ShuffleSums& observed = nulls.sums.front();
-        out.within = observed.within / observed.within_pairs;
-        out.across = observed.across / observed.across_pairs;
+        out.within = observed.matched_within / observed.matched_weight;
+        out.across = observed.matched_across / observed.matched_weight;
     }
     std::vector<std::pair<std::uint64_t, std::size_t>> least;
     for (std::size_t k = 0; k < kFlipLeast.size(); ++k) least.emplace_back(kFlipLeast[k], k);
@@ -183,11 +190,13 @@ void analyse(Study& study, std::size_t k, AuditReport& report) {
     report.partitions.push_back(std::move(out));
 }
 
-// q-values of the ratios (and of each flip rate) over the whole audit.
-void correct_globals(AuditReport& report) {
+// q-values of the ratios (and of each flip rate) over the audit. Groups clustered on the judgments
+// differ by construction: they are a family of their own, lest they lend the others significance.
+void correct_globals(AuditReport& report, bool learned) {
     std::vector<AgainstNull*> ratios;
     std::vector<AgainstNull*> flips;
     for (auto& partition : report.partitions) {
+        if (partition.learned_from_judgments != learned) continue;
         for (auto& each : partition.effects) {
             if (each.disagreement_ratio) ratios.push_back(&*each.disagreement_ratio);
             for (auto& flip : each.flips) flips.push_back(&flip.rate);
@@ -220,10 +229,11 @@ std::vector<double> cell_p(const GroupStudy& group, std::size_t d) {
 
 // Evidence that groups differ at all on one dimension: the ratio sees small differences everywhere,
 // Simes over the cells sees large ones on a few items. Twice the smaller p (Bonferroni).
-void correct_families(const Study& study, AuditReport& report) {
+void correct_families(const Study& study, AuditReport& report, bool learned) {
     std::vector<GroupEffect*> families;
     std::vector<double> p;
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
+        if (study.groups[k].partition.learned_from_judgments != learned) continue;
         for (std::size_t d = 0; d < study.names.size(); ++d) {
             GroupEffect& each = report.partitions[k].effects[d];
             if (!each.disagreement_ratio) continue;
@@ -240,11 +250,12 @@ void correct_families(const Study& study, AuditReport& report) {
 // Flags of single cells, only inside the families (partition x dimension) that differ at all:
 // within R selected of m families, Benjamini-Hochberg at level fdr R / m keeps the average false
 // discovery rate over the selected at fdr (Benjamini & Bogomolov 2014).
-void flag_cells(Study& study, AuditReport& report) {
+void flag_cells(Study& study, AuditReport& report, bool learned) {
     const double fdr = study.options.fdr;
     std::vector<std::pair<std::size_t, std::size_t>> selected;
     std::size_t families = 0;
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
+        if (study.groups[k].partition.learned_from_judgments != learned) continue;
         for (std::size_t d = 0; d < study.names.size(); ++d) {
             const GroupEffect& each = report.partitions[k].effects[d];
             if (!each.disagreement_ratio) continue;
@@ -263,6 +274,9 @@ void flag_cells(Study& study, AuditReport& report) {
             ++report.partitions[k].effects[d].cells_flagged;
         }
     }
+}
+
+void list_flags(Study& study, AuditReport& report) {
     std::ranges::stable_sort(study.flags, [](const Flagged& a, const Flagged& b) {
         return a.q != b.q ? a.q < b.q : a.score.z > b.score.z;
     });
@@ -356,9 +370,14 @@ void judge_effects(const Study& study, AuditReport& report) {
 void study_groups(Study& study, AuditReport& report) {
     find_partitions(study, report);
     for (std::size_t k = 0; k < study.groups.size(); ++k) analyse(study, k, report);
-    correct_globals(report);
-    correct_families(study, report);
-    flag_cells(study, report);
+    // Groups learned from the judgments differ by construction: they form families of their own, so
+    // that they do not make others look surer.
+    for (const bool learned : {false, true}) {
+        correct_globals(report, learned);
+        correct_families(study, report, learned);
+        flag_cells(study, report, learned);
+    }
+    list_flags(study, report);
     judge_effects(study, report);
 }
 

@@ -242,7 +242,7 @@ void describe(V& v, Of<edge::UncertaintyReport>) {
     v.field("verdict", &T::verdict, "shown, not_shown or cannot_tell");
     v.field("why", &T::why, "In plain words");
     v.field("epistemic_share", &T::epistemic_share, "Uncertainty that more raters would remove");
-    v.field("cases_undecided", &T::cases_undecided, "Cases whose pick has under 95 % support");
+    v.field("cases_undecided", &T::cases_undecided, "Cases whose pick is in doubt that matters");
     v.field("further_judgments", &T::further_judgments,
             "Judgments an item still needs to halve the standard errors, median");
     v.field("underspecified", &T::underspecified, "Share of judgments so marked");

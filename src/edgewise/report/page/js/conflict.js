@@ -81,7 +81,7 @@ function showUncertainty(audit) {
       ["Could be learned", percent(u.epistemic_share), "Share of the uncertainty about judgments " +
         "that more raters would remove; the rest is people honestly differing."],
       ["Undecided cases", percent(u.cases_undecided), "Cases whose pick is the best option with " +
-        "less than 95 % posterior probability."],
+        "less than 95 % posterior probability, and knowing better would be worth something."],
       ["Further judgments an item", known(u.further_judgments) ? short(u.further_judgments)
         : kUnknown, "Median over items, to halve the standard errors."],
       ["Cannot be answered as put", percent(u.underspecified), "Share of judgments in which the " +
