@@ -9,6 +9,7 @@
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/estimate/log_gamma.hpp"
 #include "edgewise/estimate/minimise.hpp"
+#include "edgewise/estimate/plausible.hpp"
 
 namespace edgewise::estimate {
 namespace {
@@ -35,10 +36,11 @@ struct Strength {
 };
 
 constexpr double kFloor = 0.5;
-constexpr std::size_t kMostItems = 20'000;  // that a, b and s are estimated from
-constexpr std::size_t kCoarsest = 32;       // nodes of the coarsest grid for p_o
-constexpr std::size_t kGrids = 7;           // each twice as fine as the last: up to 2,048 nodes
-constexpr std::size_t kMostTable = 257;     // counts up to 128 come from a table
+constexpr double kLeastSize = 0.2, kMostSize = 2000.0;  // of a + b
+constexpr std::size_t kMostItems = 20'000;              // that a, b and s are estimated from
+constexpr std::size_t kCoarsest = 32;                   // nodes of the coarsest grid for p_o
+constexpr std::size_t kGrids = 7;        // each twice as fine as the last: up to 2,048 nodes
+constexpr std::size_t kMostTable = 257;  // counts up to 128 come from a table
 
 // log of Gamma(x + k) / Gamma(x)
 double log_rise(double x, double k) noexcept { return log_gamma(x + k) - log_gamma(x); }
@@ -313,49 +315,9 @@ double worth_of(const DimensionView& view) {
                                             : 1.0 / std::clamp(1.0 - inside / binomial, 0.25, 1.0);
 }
 
-// A size (a + b, or a strength) and what it weighs.
-struct Node {
-    double size = 0.0;
-    double weight = 1.0;
-};
-
-double size_at(double sd) noexcept { return 1.0 / (sd * sd) - 1.0; }
+// Of a share relative to the widest possible, where a beta distribution is worth `size` votes.
 double sd_at(double size) noexcept { return 1.0 / std::sqrt(size + 1.0); }
-
-// Midpoints over the range of relative standard deviations whose log likelihood is within kDrop of
-// the best, weighted by likelihood: for a normal likelihood nodes 0.7 sd apart out to 2.4 sd.
-std::vector<Node> nodes(const std::function<double(double size)>& log_likelihood, double best,
-                        double least, double most, std::size_t count) {
-    constexpr double kDrop = 3.0;
-    constexpr double kSure = 1.3;  // sizes this far off already ruled out: one node will do
-    const double top = log_likelihood(best);
-    const auto drop = [&](double size) { return top - log_likelihood(size); };
-    if (drop(std::clamp(best * kSure, least, most)) > 2.0 &&
-        drop(std::clamp(best / kSure, least, most)) > 2.0) {
-        return {{best, 1.0}};
-    }
-    const auto edge = [&](double end) {
-        if (drop(size_at(end)) <= kDrop) return end;
-        double inside = sd_at(best), outside = end;
-        for (int k = 0; k < 6; ++k) {
-            const double middle = 0.5 * (inside + outside);
-            (drop(size_at(middle)) <= kDrop ? inside : outside) = middle;
-        }
-        return outside;
-    };
-    const double low = edge(sd_at(most)), high = edge(sd_at(least));
-    std::vector<Node> out;
-    double sum = 0.0;
-    for (std::size_t k = 0; k < count; ++k) {
-        const double sd =
-            low + (high - low) * (static_cast<double>(k) + 0.5) / static_cast<double>(count);
-        const double size = size_at(sd);
-        out.push_back({size, std::exp(-drop(size))});
-        sum += out.back().weight;
-    }
-    for (Node& node : out) node.weight /= sum;
-    return out;
-}
+double size_at(double sd) noexcept { return 1.0 / (sd * sd) - 1.0; }
 
 }  // namespace
 
@@ -375,7 +337,7 @@ VotePriors fit_vote_priors(const Crossed& design, const Job& job) {
     out.log_likelihood_without_groups = pooled(prior.a, prior.b);
     out.log_likelihood = out.log_likelihood_without_groups;
 
-    std::vector<Node> strengths{{kMostStrength, 1.0}};
+    std::vector<Plausible> strengths{{sd_at(kMostStrength), 1.0}};
     if (design.most_per_cell >=
         2) {  // one vote a cell says nothing of how alike a cell's votes are
         const StrengthLikelihood likelihood(sample, prior, out.worth);
@@ -385,18 +347,22 @@ VotePriors fit_vote_priors(const Crossed& design, const Job& job) {
             out.best.strength = best.value;
             out.log_likelihood = best.log_likelihood;
         }
-        strengths = nodes([&](double s) { return likelihood(s, job); }, best.value, kFloor,
-                          kMostStrength, 7);
+        strengths = plausible([&](double sd) { return likelihood(size_at(sd), job); },
+                              sd_at(best.value), sd_at(kMostStrength), sd_at(kFloor), 7);
     }
     const double size = prior.a + prior.b, share = prior.a / size;
-    const std::vector<Node> sizes =
-        sample.empty() ? std::vector<Node>{{size, 1.0}}
-                       : nodes([&](double s) { return pooled(s * share, s * (1.0 - share)); },
-                               std::clamp(size, 0.2, 2000.0), 0.2, 2000.0, 5);
-    for (const Node& s : sizes) {
-        for (const Node& g : strengths) {
-            out.posterior.push_back(
-                {s.size * share, s.size * (1.0 - share), g.size, s.weight * g.weight});
+    std::vector<Plausible> sizes{{sd_at(size), 1.0}};
+    if (!sample.empty()) {
+        const auto likelihood = [&](double sd) {
+            return pooled(size_at(sd) * share, size_at(sd) * (1.0 - share));
+        };
+        sizes = plausible(likelihood, sd_at(std::clamp(size, kLeastSize, kMostSize)),
+                          sd_at(kMostSize), sd_at(kLeastSize), 5);
+    }
+    for (const Plausible& item : sizes) {
+        const double a = size_at(item.sd) * share, b = size_at(item.sd) * (1.0 - share);
+        for (const Plausible& group : strengths) {
+            out.posterior.push_back({a, b, size_at(group.sd), item.weight * group.weight});
         }
     }
     return out;
