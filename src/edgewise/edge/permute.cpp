@@ -7,6 +7,7 @@
 
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/base/rng.hpp"
+#include "edgewise/edge/paired_items.hpp"
 
 namespace edgewise::edge {
 namespace {
@@ -17,12 +18,13 @@ constexpr std::size_t kMostGroups = 32;
 constexpr std::size_t kBlockJudgments = 16384;
 
 // Sums of one item by group. Lives on the stack; cleared for every item.
-struct GroupSums {
-    std::array<double, kMostGroups> n;
-    std::array<double, kMostGroups> sum;
-    std::array<double, kMostGroups> squares;
-    std::array<std::int32_t, kMostGroups> side;
+struct GroupSum {
+    double sum = 0.0;
+    double squares = 0.0;
+    std::uint32_t n = 0;
+    std::int32_t side = 0;
 };
+using GroupSums = std::array<GroupSum, kMostGroups>;
 
 struct Row {
     std::span<const std::uint32_t> rater;
@@ -42,24 +44,15 @@ Row row_of(const GroupedView& view, std::size_t r) {
 
 void gather(const Row& row, std::span<const std::uint8_t> label, std::size_t groups,
             GroupSums& at) {
-    for (std::size_t g = 0; g < groups; ++g) {
-        at.n[g] = 0.0;
-        at.sum[g] = 0.0;
-        at.squares[g] = 0.0;
-        at.side[g] = 0;
-    }
+    std::fill_n(at.begin(), groups, GroupSum{});
     for (std::size_t i = 0; i < row.rater.size(); ++i) {
-        const std::size_t g = label[row.rater[i]];
+        GroupSum& group = at[label[row.rater[i]]];
         const double u = row.utility[i];
-        at.n[g] += 1.0;
-        at.sum[g] += u;
-        at.squares[g] += u * u;
-        at.side[g] += row.side[i];
+        group.sum += u;
+        group.squares += u * u;
+        ++group.n;
+        group.side += row.side[i];
     }
-}
-
-bool opposed(int majority, std::int32_t side) noexcept {
-    return (majority > 0 && side < 0) || (majority < 0 && side > 0);
 }
 
 float score(double n, double sum, double total_n, double total, float inverse_sd) {
@@ -84,15 +77,15 @@ void add_item(const Row& row, const GroupSums& at, std::size_t groups, std::uint
     std::uint32_t largest = 0;
     std::uint32_t largest_opposed = 0;
     for (std::size_t g = 0; g < groups; ++g) {
-        const double n = at.n[g];
+        const GroupSum& group = at[g];
+        const double n = group.n;
         total_n += n;
-        total += at.sum[g];
-        squares += at.squares[g];
-        within += n * at.squares[g] - at.sum[g] * at.sum[g];
+        total += group.sum;
+        squares += group.squares;
+        within += n * group.squares - group.sum * group.sum;
         within_pairs += n * (n - 1.0);
-        const auto count = static_cast<std::uint32_t>(n);
-        largest = std::max(largest, count);
-        if (opposed(row.majority, at.side[g])) largest_opposed = std::max(largest_opposed, count);
+        largest = std::max(largest, group.n);
+        if (opposed(row.majority, group.side)) largest_opposed = std::max(largest_opposed, group.n);
     }
     within_pairs *= 0.5;
     const double pairs = 0.5 * total_n * (total_n - 1.0);
@@ -116,9 +109,10 @@ void add_item(const Row& row, const GroupSums& at, std::size_t groups, std::uint
     }
     if (null == nullptr || largest < kFlagLeast) return;
     for (std::size_t g = 0; g < groups; ++g) {
-        if (at.n[g] < kFlagLeast || total_n - at.n[g] < kFlagLeast) continue;
-        const float z = score(at.n[g], at.sum[g], total_n, total, row.inverse_sd);
-        ++(*null)[size_bin(static_cast<std::uint32_t>(at.n[g]))][score_bin(z)];
+        const double n = at[g].n;
+        if (n < kFlagLeast || total_n - n < kFlagLeast) continue;
+        const float z = score(n, at[g].sum, total_n, total, row.inverse_sd);
+        ++(*null)[size_bin(at[g].n)][score_bin(z)];
     }
 }
 
@@ -265,13 +259,21 @@ Nulls permute(const GroupedView& view, const Labels& labels, std::uint32_t least
     Nulls out;
     out.sums.resize(shuffles);
     for (auto& each : out.scores) each.assign(kScoreBins, 0);
-    // Blocks of items with about kBlockJudgments judgments; they depend on the data alone.
+    PairedItems(view).add_to(out.sums, labels, least_cell, job);
+    // The others, in blocks of about kBlockJudgments judgments; they depend on the data alone.
+    std::vector<std::uint32_t> larger;
     std::vector<std::size_t> block{0};
-    const std::size_t rows = view.item.size();
-    for (std::size_t r = 0; r < rows; ++r) {
-        if (view.begin[r + 1] - view.begin[block.back()] >= kBlockJudgments) block.push_back(r + 1);
+    std::size_t judgments = 0;
+    for (std::uint32_t r = 0; r < view.item.size(); ++r) {
+        const std::uint32_t count = view.begin[r + 1] - view.begin[r];
+        if (count == 2) continue;
+        larger.push_back(r);
+        judgments += count;
+        if (judgments < kBlockJudgments) continue;
+        block.push_back(larger.size());
+        judgments = 0;
     }
-    if (block.back() != rows) block.push_back(rows);
+    if (block.back() != larger.size()) block.push_back(larger.size());
     const std::size_t blocks = block.size() - 1;
 
     struct Part {
@@ -287,9 +289,10 @@ Nulls permute(const GroupedView& view, const Labels& labels, std::uint32_t least
         for (auto& each : part.scores) each.assign(kScoreBins, 0);
         GroupSums at{};
         for (std::size_t k = first; k < last; ++k) {
+            const auto rows = std::span(larger).subspan(block[k], block[k + 1] - block[k]);
             for (std::size_t b = 0; b < shuffles; ++b) {
                 const auto label = labels.row(b);
-                for (std::size_t r = block[k]; r < block[k + 1]; ++r) {
+                for (const std::uint32_t r : rows) {
                     const Row row = row_of(view, r);
                     gather(row, label, labels.groups, at);
                     add_item(row, at, labels.groups, least_cell, part.sums[b],
@@ -325,17 +328,17 @@ std::vector<CellScore> cell_scores(const GroupedView& view, const Labels& labels
         double total_n = 0.0;
         double total = 0.0;
         for (std::size_t g = 0; g < labels.groups; ++g) {
-            total_n += at.n[g];
-            total += at.sum[g];
+            total_n += at[g].n;
+            total += at[g].sum;
         }
         for (std::size_t g = 0; g < labels.groups; ++g) {
-            if (at.n[g] < kFlagLeast || total_n - at.n[g] < kFlagLeast) continue;
-            const float z = score(at.n[g], at.sum[g], total_n, total, row.inverse_sd);
-            const auto n = static_cast<std::uint32_t>(at.n[g]);
+            const std::uint32_t n = at[g].n;
+            if (n < kFlagLeast || total_n - n < kFlagLeast) continue;
+            const float z = score(n, at[g].sum, total_n, total, row.inverse_sd);
             const auto& upper = tail[size_bin(n)];
             const double p = (1.0 + upper[score_bin(z)]) / (1.0 + upper[0]);
             out.push_back({view.item[r], static_cast<std::uint16_t>(g), n, z, static_cast<float>(p),
-                           opposed(row.majority, at.side[g])});
+                           opposed(row.majority, at[g].side)});
         }
     }
     return out;

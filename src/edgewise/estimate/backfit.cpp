@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <Eigen/Dense>
 
@@ -19,10 +20,21 @@ constexpr double kTolerance = 1e-8;
 
 Index at(std::size_t i) { return static_cast<Index>(i); }
 
-// What an item's judgments, severities taken off, say in sum.
+// What an item's judgments by raters of one level say in sum, severities taken off.
+struct LevelSums {
+    std::size_t level;
+    double n, sum;
+    double weight;  // 1 / (1 + cell ratio n)
+};
+
+// One item's, with the levels that judged it, ascending. Most items have judgments of few levels,
+// so that nothing is done for the others; not initialised, since it is filled for every item.
 struct ItemSums {
-    PerLevel n{}, sum{}, weight{};  // weight: 1 / (1 + cell ratio n)
-    double pull = 0.0;              // item ratio / (1 + item ratio sum n weight)
+    std::array<LevelSums, kMostLevels> all;
+    std::size_t count;
+    double pull;  // item ratio / (1 + item ratio sum n weight)
+
+    std::span<const LevelSums> levels() const noexcept { return {all.data(), count}; }
 };
 
 class Sweeper {
@@ -34,12 +46,19 @@ public:
           rater_(c.rater / c.residual),
           cell_(c.item_by_group / c.residual),
           sd_(std::sqrt(c.rater)),
-          severity_(design.level_of.size(), 0.0) {}
+          severity_(design.level_of.size(), 0.0) {
+        weight_.reserve(design.most_per_cell + 1);
+        for (std::uint64_t n = 0; n <= design.most_per_cell; ++n) {
+            weight_.push_back(1.0 / (1.0 + cell_ * static_cast<double>(n)));
+        }
+    }
 
     Backfit run();
 
 private:
-    ItemSums sums(std::size_t item) const;
+    double weight(std::size_t level, std::uint32_t n) const;
+    void sums(std::size_t item, ItemSums& s) const;
+    void sums_of_several(std::size_t item, ItemSums& s) const;
     MatrixXd normal_matrix() const;
     PerLevel fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) const;
     std::vector<double> rater_residuals(const PerLevel& mean) const;
@@ -55,24 +74,49 @@ private:
     const Job& job_;
     double item_, rater_, cell_, sd_;
     std::vector<double> severity_;
+    std::vector<double> weight_;  // 1 / (1 + cell ratio n), by n
 };
 
-ItemSums Sweeper::sums(std::size_t item) const {
-    ItemSums s;
-    const auto raters = design_.view->raters(item);
-    const auto utilities = design_.view->utilities(item);
-    for (std::size_t k = 0; k < raters.size(); ++k) {
-        const std::size_t l = design_.level_of[raters[k]];
-        s.n[l] += 1.0;
-        s.sum[l] += static_cast<double>(utilities[k]) - severity_[raters[k]];
+inline double Sweeper::weight(std::size_t level, std::uint32_t n) const {
+    return level == design_.groups ? 1.0 : weight_[n];
+}
+
+// An item of one judgment, the usual one where ratings are sparse, takes no accumulators.
+inline void Sweeper::sums(std::size_t item, ItemSums& s) const {
+    const std::size_t begin = design_.view->begin[item];
+    if (design_.view->begin[item + 1] - begin != 1) {
+        sums_of_several(item, s);
+    } else {
+        const Id rater = design_.view->rater[begin];
+        const std::size_t level = design_.level_of[rater];
+        const double value = static_cast<double>(design_.view->utility[begin]) - severity_[rater];
+        s.all[0] = {level, 1.0, value, weight(level, 1)};
+        s.count = 1;
     }
     double precision = 0.0;
-    for (std::size_t l = 0; l < design_.levels(); ++l) {
-        s.weight[l] = l == design_.groups ? 1.0 : 1.0 / (1.0 + cell_ * s.n[l]);
-        precision += s.n[l] * s.weight[l];
-    }
+    for (const LevelSums& l : s.levels()) precision += l.n * l.weight;
     s.pull = item_ / (1.0 + item_ * precision);
-    return s;
+}
+
+void Sweeper::sums_of_several(std::size_t item, ItemSums& s) const {
+    const auto raters = design_.view->raters(item);
+    const auto utilities = design_.view->utilities(item);
+    const std::size_t levels = design_.levels();
+    std::array<std::uint32_t, kMostLevels> n;
+    PerLevel sum;
+    std::fill_n(n.begin(), levels, 0U);
+    std::fill_n(sum.begin(), levels, 0.0);
+    for (std::size_t k = 0; k < raters.size(); ++k) {
+        const std::size_t level = design_.level_of[raters[k]];
+        ++n[level];
+        sum[level] += static_cast<double>(utilities[k]) - severity_[raters[k]];
+    }
+    s.count = 0;
+    for (std::size_t level = 0; level < levels; ++level) {
+        if (n[level] == 0) continue;
+        s.all[s.count++] = {level, static_cast<double>(n[level]), sum[level],
+                            weight(level, n[level])};
+    }
 }
 
 MatrixXd Sweeper::normal_matrix() const {
@@ -82,15 +126,14 @@ MatrixXd Sweeper::normal_matrix() const {
         zero,
         [&](std::size_t begin, std::size_t end) {
             MatrixXd part = zero;
+            ItemSums s;
             for (std::size_t item = begin; item < end; ++item) {
-                if (design_.view->raters(item).empty()) continue;
-                const ItemSums s = sums(item);
-                for (std::size_t l = 0; l < levels; ++l) {
-                    const double nw = s.n[l] * s.weight[l];
-                    if (nw == 0.0) continue;
-                    part(at(l), at(l)) += nw;
-                    for (std::size_t h = 0; h < levels; ++h) {
-                        part(at(l), at(h)) -= s.pull * nw * s.n[h] * s.weight[h];
+                sums(item, s);
+                for (const LevelSums& l : s.levels()) {
+                    const double nw = l.n * l.weight;
+                    part(at(l.level), at(l.level)) += nw;
+                    for (const LevelSums& h : s.levels()) {
+                        part(at(l.level), at(h.level)) -= s.pull * nw * h.n * h.weight;
                     }
                 }
             }
@@ -109,13 +152,13 @@ PerLevel Sweeper::fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) co
         PerLevel{},
         [&](std::size_t begin, std::size_t end) {
             PerLevel part{};
+            ItemSums s;
             for (std::size_t item = begin; item < end; ++item) {
-                if (design_.view->raters(item).empty()) continue;
-                const ItemSums s = sums(item);
+                sums(item, s);
                 double weighted = 0.0;
-                for (std::size_t l = 0; l < levels; ++l) weighted += s.weight[l] * s.sum[l];
-                for (std::size_t l = 0; l < levels; ++l) {
-                    part[l] += s.weight[l] * (s.sum[l] - s.pull * s.n[l] * weighted);
+                for (const LevelSums& l : s.levels()) weighted += l.weight * l.sum;
+                for (const LevelSums& l : s.levels()) {
+                    part[l.level] += l.weight * (l.sum - s.pull * l.n * weighted);
                 }
             }
             return part;
@@ -140,21 +183,21 @@ std::vector<double> Sweeper::rater_residuals(const PerLevel& mean) const {
         std::vector<double>{},
         [&](std::size_t begin, std::size_t end) {
             std::vector<double> part(severity_.size(), 0.0);
+            ItemSums s;
+            PerLevel predicted{};  // the item's and the cell's effect
             for (std::size_t item = begin; item < end; ++item) {
                 const auto raters = design_.view->raters(item);
                 const auto utilities = design_.view->utilities(item);
-                if (raters.empty()) continue;
-                const ItemSums s = sums(item);
-                PerLevel predicted{};
+                sums(item, s);
                 double pulled = 0.0;
-                for (std::size_t l = 0; l < design_.levels(); ++l) {
-                    predicted[l] = s.sum[l] - s.n[l] * mean[l];
-                    pulled += s.weight[l] * predicted[l];
+                for (const LevelSums& l : s.levels()) {
+                    predicted[l.level] = l.sum - l.n * mean[l.level];
+                    pulled += l.weight * predicted[l.level];
                 }
                 const double effect = s.pull * pulled;
-                for (std::size_t l = 0; l < design_.levels(); ++l) {
-                    const double ratio = l == design_.groups ? 0.0 : cell_ * s.weight[l];
-                    predicted[l] = effect + ratio * (predicted[l] - s.n[l] * effect);
+                for (const LevelSums& l : s.levels()) {
+                    const double ratio = l.level == design_.groups ? 0.0 : cell_ * l.weight;
+                    predicted[l.level] = effect + ratio * (predicted[l.level] - l.n * effect);
                 }
                 for (std::size_t k = 0; k < raters.size(); ++k) {
                     part[raters[k]] +=

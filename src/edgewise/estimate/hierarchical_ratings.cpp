@@ -98,12 +98,13 @@ void RatingsFit::fixed_effect_uncertainty(const Crossed& design, double noise) {
         followed[raters_[r].level] += n * (n * c.rater / (noise + n * c.rater));
     }
     LevelMatrix together{};  // sum over items of n_l n_h
+    PerLevel judged;
     for (std::size_t item = 0; item < view_->items(); ++item) {
-        PerLevel n{};
-        for (const Id r : view_->raters(item)) n[raters_[r].level] += 1.0;
+        std::fill_n(judged.begin(), groups_ + 1, 0.0);
+        for (const Id r : view_->raters(item)) judged[raters_[r].level] += 1.0;
         for (std::size_t l = 0; l <= groups_; ++l) {
-            if (n[l] == 0.0) continue;
-            for (std::size_t h = 0; h <= groups_; ++h) together[l][h] += n[l] * n[h];
+            if (judged[l] == 0.0) continue;
+            for (std::size_t h = 0; h <= groups_; ++h) together[l][h] += judged[l] * judged[h];
         }
     }
     for (std::size_t l = 0; l <= groups_; ++l) {

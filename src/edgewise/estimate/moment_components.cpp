@@ -46,10 +46,12 @@ ItemSums sum_items(const Crossed& design, bool ungrouped, std::size_t begin, std
     ItemSums total;
     total.raters.resize(design.judgments_of.size());
     const std::size_t levels = design.levels();
+    PerLevel n, sum, squares;
     for (std::size_t item = begin; item < end; ++item) {
         const auto raters = design.view->raters(item);
         const auto utilities = design.view->utilities(item);
-        PerLevel n{}, sum{}, squares{};
+        // Of the few levels there are, not of all that there could be: this is run for every item.
+        for (PerLevel* each : {&n, &sum, &squares}) std::fill_n(each->begin(), levels, 0.0);
         for (std::size_t k = 0; k < raters.size(); ++k) {
             const std::size_t l = design.level_of[raters[k]];
             const double z = static_cast<double>(utilities[k]) - design.level_mean[l];
