@@ -202,7 +202,8 @@ void study_conflicts(const Study& study, AuditReport& report) {
             100.0 * out.any->observed, 100.0 * out.any->floor);
     } else if (out.verdict == "not_shown") {
         out.why = fmt::format(
-            "{:.1f} % observed is not shown to exceed the {:.1f} % that noise alone could make, and "
+            "{:.1f} % observed is not shown to exceed the {:.1f} % that noise alone could make, "
+            "and "
             "exceeds it by less than 5 points",
             100.0 * out.any->observed, 100.0 * out.any->floor);
     } else {
