@@ -109,6 +109,33 @@ TEST_SUITE("the audit as a whole") {
         for (const auto& row : none.cases) CHECK(row.disagreement.state != "on");
     }
 
+    TEST_CASE("without group effects few audits show any although raters are severe and repeat") {
+        // One attribute on one dimension: at a false discovery rate of 10 % at most one audit in
+        // ten may show something.
+        std::size_t shown = 0;
+        for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+            HandTable hand;
+            hand.scale("d", 0, 1);
+            Rng rng(seed, 21);
+            for (std::size_t r = 0; r < 24; ++r) {
+                hand.rater(num("r", r), "city", r % 3 == 0 ? "north" : "south");
+                const double severity = 0.12 * next_normal(rng);
+                for (std::size_t c = 0; c < 15; ++c) {
+                    if (rng.next_unit() < 0.3) continue;
+                    const double noise = c < 5 ? 0.02 : 0.15;
+                    const double u = 0.5 + severity + noise * next_normal(rng);
+                    hand.rate(num("c", c), "o", num("r", r), "d", std::clamp(u, 0.0, 1.0));
+                }
+            }
+            auto options = quick();
+            options.permutations = 59;
+            options.draws = 20;
+            const auto got = edge::audit(hand.table(), options, Job());
+            shown += got.partitions.front().verdict == "shown" ? 1U : 0U;
+        }
+        CHECK(shown <= 22);  // 12 expected at most, three standard deviations
+    }
+
     TEST_CASE("the order of the rows changes no finding") {
         HandTable there, back;
         std::vector<std::array<std::string, 4>> rows;
