@@ -291,7 +291,7 @@ TEST_SUITE("recovery") {
     }
 
     TEST_CASE("planted disagreements are found the better the more raters, at the nominal rate") {
-        const std::uint64_t worlds = recovery::worlds(6);
+        const std::uint64_t worlds = recovery::worlds(4);
         MESSAGE("size | n | global test | cells flagged | right group | false discoveries");
         for (const double size : {0.1, 0.2, 0.3}) {
             Share last;
@@ -316,7 +316,7 @@ TEST_SUITE("recovery") {
     }
 
     TEST_CASE("planted value conflicts are found the better the more raters, at the nominal rate") {
-        const std::uint64_t worlds = recovery::worlds(6);
+        const std::uint64_t worlds = recovery::worlds(4);
         MESSAGE("size | n | on | off | false discoveries");
         for (const double size : {0.1, 0.2, 0.3}) {
             Share last;
