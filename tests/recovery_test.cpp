@@ -269,6 +269,7 @@ TEST_SUITE("recovery") {
             // audits with one.
             CHECK(flagged.value <= kFdr + 3.0 * flagged.se);
             CHECK(conflict.value <= kFdr + 3.0 * conflict.se);
+            CHECK(shown.value <= kFdr + 3.0 * shown.se);
             for (std::size_t k = 0; k < kLevels.size(); ++k) {
                 const Share loss = of(all, [k](const Null& w) { return w.losses[k]; });
                 MESSAGE(fmt::format("{}: representation p <= {:.2f} {}", name, kLevels[k],
