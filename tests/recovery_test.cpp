@@ -269,6 +269,7 @@ TEST_SUITE("recovery") {
             // audits with one.
             CHECK(flagged.value <= kFdr + 3.0 * flagged.se);
             CHECK(conflict.value <= kFdr + 3.0 * conflict.se);
+            CHECK(shown.value <= kFdr + 3.0 * shown.se);
             for (std::size_t k = 0; k < kLevels.size(); ++k) {
                 const Share loss = of(all, [k](const Null& w) { return w.losses[k]; });
                 MESSAGE(fmt::format("{}: representation p <= {:.2f} {}", name, kLevels[k],
@@ -291,7 +292,7 @@ TEST_SUITE("recovery") {
     }
 
     TEST_CASE("planted disagreements are found the better the more raters, at the nominal rate") {
-        const std::uint64_t worlds = recovery::worlds(6);
+        const std::uint64_t worlds = recovery::worlds(4);
         MESSAGE("size | n | global test | cells flagged | right group | false discoveries");
         for (const double size : {0.1, 0.2, 0.3}) {
             Share last;
@@ -316,7 +317,7 @@ TEST_SUITE("recovery") {
     }
 
     TEST_CASE("planted value conflicts are found the better the more raters, at the nominal rate") {
-        const std::uint64_t worlds = recovery::worlds(6);
+        const std::uint64_t worlds = recovery::worlds(4);
         MESSAGE("size | n | on | off | false discoveries");
         for (const double size : {0.1, 0.2, 0.3}) {
             Share last;
