@@ -77,10 +77,15 @@ void put_resolvability(Paper& paper, const AuditReport& report, const Limits& li
     }
     const std::vector<Resolved> rows = together(report);
     Table table;
-    table.columns = {
-        {"raters by", Align::left, 8}, {"value", Align::left, 8}, {"raters", Align::right},
-        {"groups", Align::right},      {"least", Align::right},   {"per cell", Align::right},
-        {"finds", Align::right},       {"differ?", Align::left},  {"where?", Align::left}};
+    table.columns = {{"raters by", Align::left, 8, true},
+                     {"value", Align::left, 8, true},
+                     {"raters", Align::right},
+                     {"groups", Align::right},
+                     {"least", Align::right},
+                     {"per cell", Align::right},
+                     {"finds", Align::right},
+                     {"differ?", Align::left},
+                     {"where?", Align::left}};
     const std::size_t shown = std::min(limits.rows, rows.size());
     paper.heading(shown_of(kTitle, rows.size(), shown));
     for (std::size_t i = 0; i < shown; ++i) {
@@ -134,7 +139,7 @@ void put_losses(Paper& paper, const AuditReport& report, const Limits& limits) {
         return;
     }
     Table table;
-    table.columns = {{"", Align::left, 1},       {"averaged over", Align::left, 11},
+    table.columns = {{"", Align::left, 1},       {"averaged over", Align::left, 11, true},
                      {"mean", Align::right},     {"90 % interval", Align::right, 12},
                      {"null", Align::right},     {"p", Align::right},
                      {"material", Align::right}, {"cases", Align::right}};
@@ -182,10 +187,15 @@ void put_effects(Paper& paper, const AuditReport& report, const Limits& limits) 
     const std::size_t shown = std::min(limits.rows, effects.size());
     paper.heading(shown_of("Do groups disagree more across than within?", effects.size(), shown));
     Table table;
-    table.columns = {
-        {"", Align::left, 1},    {"raters by", Align::left, 8}, {"value", Align::left, 8},
-        {"ratio", Align::right}, {"p", Align::right},           {"q", Align::right},
-        {"flips", Align::right}, {"by chance", Align::right},   {"item × group", Align::right}};
+    table.columns = {{"", Align::left, 1},
+                     {"raters by", Align::left, 8, true},
+                     {"value", Align::left, 8, true},
+                     {"ratio", Align::right},
+                     {"p", Align::right},
+                     {"q", Align::right},
+                     {"flips", Align::right},
+                     {"by chance", Align::right},
+                     {"item × group", Align::right}};
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::GroupEffect& effect = *effects[i];
         const auto& ratio = effect.disagreement_ratio;
@@ -225,8 +235,8 @@ void put_conflicts(Paper& paper, const AuditReport& report, const Limits& limits
     }
     if (conflicts.pairs.empty()) return;
     Table table;
-    table.columns = {{"one value", Align::left, 8},
-                     {"the other", Align::left, 8},
+    table.columns = {{"one value", Align::left, 8, true},
+                     {"the other", Align::left, 8, true},
                      {"opposed", Align::right},
                      {"95 % interval", Align::right, 12},
                      {"noise floor", Align::right},
@@ -263,10 +273,10 @@ void put_flags(Paper& paper, const AuditReport& report, const Limits& limits) {
         return;
     }
     Table table;
-    table.columns = {{"case", Align::left, 8},  {"group", Align::left, 10},
-                     {"value", Align::left, 8}, {"n", Align::right},
-                     {"group's", Align::right}, {"90 % interval", Align::right, 12},
-                     {"all", Align::right},     {"q", Align::right}};
+    table.columns = {{"case", Align::left, 8},        {"group", Align::left, 10, true},
+                     {"value", Align::left, 8, true}, {"n", Align::right},
+                     {"group's", Align::right},       {"90 % interval", Align::right, 12},
+                     {"all", Align::right},           {"q", Align::right}};
     for (std::size_t i = 0; i < shown; ++i) {
         const edge::Flag& flag = report.flags[i];
         table.rows.push_back({{flag.case_id},

@@ -118,6 +118,20 @@ std::string cut(std::string_view text, std::size_t width) {
     return out + "…";
 }
 
+std::string cut_middle(std::string_view text, std::size_t width) {
+    const std::size_t all = display_width(text);
+    if (all <= width || width < 5) return cut(text, width);
+    const std::size_t tail = (width - 1) / 2;
+    // From the first glyph that leaves no more than `tail` columns to its right.
+    std::size_t at = 0;
+    for (std::size_t left = all; left > tail;) {
+        const Glyph glyph = glyph_at(text, at);
+        left -= glyph.columns;
+        at += glyph.bytes;
+    }
+    return cut(text, width - display_width(text.substr(at))) + std::string(text.substr(at));
+}
+
 std::string count(std::uint64_t n) {
     std::string out = std::to_string(n);
     for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
@@ -265,7 +279,8 @@ void Paper::table(const Table& table, std::size_t indent) {
     const auto put_row = [&](const std::vector<Span>& cells) {
         text_.append(indent, ' ');
         for (std::size_t c = 0; c < n; ++c) {
-            const std::string shown = cut(cells[c].text, width[c]);
+            const std::string shown = table.columns[c].name ? cut_middle(cells[c].text, width[c])
+                                                            : cut(cells[c].text, width[c]);
             const std::size_t pad = width[c] - display_width(shown);
             const bool right = table.columns[c].align == Align::right;
             if (c > 0) text_.append(kGap, ' ');

@@ -19,6 +19,8 @@ std::string one_line(std::string_view text);
 
 // At most `width` columns; what is cut is replaced by "…".
 std::string cut(std::string_view text, std::size_t width);
+// The same, but what is cut is in the middle: names that begin alike are told apart by their ends.
+std::string cut_middle(std::string_view text, std::size_t width);
 
 // 1234567 -> "1,234,567"
 std::string count(std::uint64_t n);
@@ -48,6 +50,7 @@ struct Column {
     std::string title;
     Align align = Align::left;
     std::size_t least = 4;  // a column is cut to no less than this when the table is too wide
+    bool name = false;      // its texts are names: cut in the middle
 };
 
 struct Table {

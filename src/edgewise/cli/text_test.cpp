@@ -10,6 +10,14 @@ using namespace edgewise;
 using namespace edgewise::cli;
 
 TEST_SUITE("cli/text") {
+    TEST_CASE("names that begin alike keep their ends when they are cut") {
+        CHECK(cut_middle("annotatorPolitics", 17) == "annotatorPolitics");
+        CHECK(cut_middle("annotatorPolitics", 9) == "anno…tics");
+        CHECK(cut_middle("annotatorAge", 8) == "anno…Age");
+        for (std::size_t width = 0; width < 20; ++width) {
+            CHECK(display_width(cut_middle("größerÄöÜ漢字wörter", width)) <= width);
+        }
+    }
     TEST_CASE("width counts what a terminal shows, not bytes") {
         CHECK(display_width("") == 0);
         CHECK(display_width("abc") == 3);

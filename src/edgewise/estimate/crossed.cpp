@@ -91,7 +91,7 @@ Crossed cross(const DimensionView& view, const judgment::Partition& partition, c
     const Sums sums = parallel_reduce(
         job, view.items(), design.grain(), Sums{},
         [&](std::size_t begin, std::size_t end) { return sum_items(design, begin, end); },
-        [](Sums a, const Sums& b) { return std::move(a) + b; });
+        [](Sums a, const Sums& b) { return a + b; });
     design.cells = sums.cells;
     design.items = sums.items;
     design.most_per_item = sums.most_per_item;

@@ -230,7 +230,7 @@ std::string stem_of(const std::filesystem::path& path) {
 
 std::filesystem::path sibling(const std::filesystem::path& folder, std::string_view stem) {
     for (const std::string_view ending : kEndings) {
-        const std::filesystem::path plain = folder / (std::string(stem) + std::string(ending));
+        std::filesystem::path plain = folder / (std::string(stem) + std::string(ending));
         std::error_code ignored;
         if (std::filesystem::is_regular_file(plain, ignored)) return plain;
         for (const std::string_view packed : kPacked) {

@@ -181,9 +181,8 @@ void SideTables::read_items(const Records& side, const Layout& layout, Gathered&
         option_keys = key_columns(judgments_, layout.option_columns, side, Part::option);
     }
     std::optional<std::size_t> text;
-    if (options_.text_column.empty() || !(text = side.find(options_.text_column))) {
-        text = find_known(Part::text, side.header());
-    }
+    if (!options_.text_column.empty()) text = side.find(options_.text_column);
+    if (!text) text = find_known(Part::text, side.header());
     if (text && std::ranges::find(keys, *text) != keys.end()) text.reset();
     items_file_ = side.name();
     report.files.push_back(side.name());
