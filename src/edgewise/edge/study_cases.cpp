@@ -40,7 +40,7 @@ UnitStudy study_unit(const Study& study, std::size_t u, Sums& sums) {
     out.unit = u;
     Tensor tensor;
     fill(study.model, unit, tensor);
-    const auto& options = study.options;
+    const AuditOptions& options = study.options;
     out.losses = everyone_losses(tensor, study.scalar, options.draws, options.material,
                                  Rng(options.seed, stream::kEveryone + u), sums.flattening);
     out.conflict = value_conflict(tensor, study.scalar);
@@ -382,16 +382,6 @@ SignalState ambiguity_signal(const Study& study, const UnitStudy& unit, const Ev
     return {in_doubt(unit.losses, study.options.material) ? "on" : "off", words, {}};
 }
 
-// answer < options < ask < abstain < escalate, monotone in the signals: raising one never gives a
-// less protective outcome. Without a charter this is a suggestion.
-std::string suggested(const CaseRow& row) {
-    const auto on = [](const SignalState& s) { return s.state == "on"; };
-    if (on(row.value_conflict) && on(row.disagreement) && on(row.ambiguity)) return "escalate";
-    if (on(row.ambiguity)) return "ask";
-    if (on(row.value_conflict) || on(row.disagreement)) return "options";
-    return "answer";
-}
-
 CaseLoss case_loss(const UnitLoss& loss) {
     if (!loss.known) return {};
     return {loss.mean, Interval{loss.low, loss.high}};
@@ -405,9 +395,8 @@ CaseRow make_row(const Study& study, const UnitStudy& drawn, double q, const Evi
     row.text = std::string(cases.texts[unit.case_]);
     for (const auto& attribute : cases.context) {
         const auto code = attribute.code(unit.case_);
-        if (code != judgment::kNone) {
-            row.context.push_back(fmt::format("{}={}", attribute.name, attribute.values[code]));
-        }
+        if (code == judgment::kNone) continue;
+        row.context.push_back(fmt::format("{}={}", attribute.name, attribute.values[code]));
     }
     row.options = unit.options();
     std::set<judgment::Id> raters;
@@ -423,9 +412,8 @@ CaseRow make_row(const Study& study, const UnitStudy& drawn, double q, const Evi
     row.pick_support = drawn.losses.pick_support;
     row.flattening = case_loss(drawn.losses.flattening);
     row.blindness.mean = drawn.losses.blindness;
-    if (drawn.losses.flattening.known) {
-        row.worst_dimension = study.names[drawn.losses.flattening.worst];
-    }
+    const UnitLoss& flat = drawn.losses.flattening;
+    if (flat.known) row.worst_dimension = study.names[flat.worst];
     const UnitLoss* worst = nullptr;
     for (std::size_t k = 0; k < drawn.people.size(); ++k) {
         const UnitLoss& loss = drawn.people[k];
@@ -438,7 +426,7 @@ CaseRow make_row(const Study& study, const UnitStudy& drawn, double q, const Evi
     row.value_conflict = value_signal(study, drawn, q);
     row.disagreement = people_signal(study, drawn, evidence);
     row.ambiguity = ambiguity_signal(study, drawn, evidence);
-    row.outcome = suggested(row);
+    row.outcome = suggested_outcome(row);
     return row;
 }
 
@@ -467,8 +455,7 @@ std::vector<std::size_t> which_units(const Study& study, judgment::Id only) {
 
 void study_cases(Study& study, AuditReport& report, judgment::Id only) {
     study.job.progress(0.85, "drawing losses");
-    const auto which = which_units(study, only);
-    const Drawn drawn = draw_units(study, which);
+    const Drawn drawn = draw_units(study, which_units(study, only));
     report.cases_total = study.units.size();
     if (drawn.units.empty()) return;
     report.losses.push_back(flattening(study, drawn));
