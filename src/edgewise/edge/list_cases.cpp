@@ -112,16 +112,6 @@ SignalState ambiguity_signal(const Study& study, const UnitStudy& unit, const Ev
     return {in_doubt(unit.losses, study.options.material) ? "on" : "off", words, {}};
 }
 
-// answer < options < ask < abstain < escalate, monotone in the signals: raising one never gives a
-// less protective outcome. Without a charter this is a suggestion.
-std::string suggested(const CaseRow& row) {
-    const auto on = [](const SignalState& s) { return s.state == "on"; };
-    if (on(row.value_conflict) && on(row.disagreement) && on(row.ambiguity)) return "escalate";
-    if (on(row.ambiguity)) return "ask";
-    if (on(row.value_conflict) || on(row.disagreement)) return "options";
-    return "answer";
-}
-
 CaseLoss case_loss(const UnitLoss& loss) {
     if (!loss.known) return {};
     return {loss.mean, Interval{loss.low, loss.high}};
@@ -168,7 +158,7 @@ CaseRow make_row(const Study& study, const UnitStudy& drawn, double q, const Evi
     row.value_conflict = value_signal(study, drawn, q);
     row.disagreement = people_signal(study, drawn, evidence);
     row.ambiguity = ambiguity_signal(study, drawn, evidence);
-    row.outcome = suggested(row);
+    row.outcome = suggested_outcome(row);
     return row;
 }
 

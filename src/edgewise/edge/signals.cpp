@@ -76,4 +76,12 @@ ValueConflict value_conflict(const Tensor& tensor, const Scalar& scalar) {
     return out;
 }
 
+std::string suggested_outcome(const CaseRow& row) {
+    const auto on = [](const SignalState& s) { return s.state == "on"; };
+    if (on(row.value_conflict) && on(row.disagreement) && on(row.ambiguity)) return "escalate";
+    if (on(row.ambiguity)) return "ask";
+    if (on(row.value_conflict) || on(row.disagreement)) return "options";
+    return "answer";
+}
+
 }  // namespace edgewise::edge

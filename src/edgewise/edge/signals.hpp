@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
+#include "edgewise/edge/report_types.hpp"
 #include "edgewise/edge/tensor.hpp"
 
 namespace edgewise::edge {
@@ -24,5 +26,10 @@ struct ValueConflict {
     std::size_t on_second = 0;
 };
 ValueConflict value_conflict(const Tensor& tensor, const Scalar& scalar);
+
+// What to do with a case by its three signals, one of answer < options < ask < abstain < escalate
+// (the words of CaseRow::outcome). Monotone: raising a signal never gives a less protective
+// outcome. Without a charter this is a suggestion. Only "on" raises; unknown is not on.
+std::string suggested_outcome(const CaseRow& row);
 
 }  // namespace edgewise::edge

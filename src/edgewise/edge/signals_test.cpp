@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -129,6 +130,26 @@ TEST_SUITE("edge/signals") {
             rejected += c.p <= 0.1 ? 1U : 0U;
         }
         CHECK(static_cast<double>(rejected) / kWorlds < 0.115);
+    }
+
+    TEST_CASE("raising a signal never gives a less protective outcome") {
+        const std::vector<std::string> order{"answer", "options", "ask", "abstain", "escalate"};
+        const auto rank = [&](unsigned bits) {
+            CaseRow row;
+            row.value_conflict.state = (bits & 1U) != 0 ? "on" : "off";
+            row.disagreement.state = (bits & 2U) != 0 ? "on" : "unknown";
+            row.ambiguity.state = (bits & 4U) != 0 ? "on" : "off";
+            const auto at = std::ranges::find(order, suggested_outcome(row));
+            REQUIRE(at != order.end());
+            return at - order.begin();
+        };
+        for (unsigned bits = 0; bits < 8; ++bits) {
+            for (unsigned more = 0; more < 8; ++more) {
+                if ((bits & more) == bits) CHECK(rank(bits) <= rank(more));
+            }
+        }
+        CHECK(rank(0) == 0);
+        CHECK(rank(7) == 4);
     }
 
     TEST_CASE("fewer than two judged dimensions leave V unknown") {
