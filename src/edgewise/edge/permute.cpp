@@ -7,7 +7,7 @@
 
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/base/rng.hpp"
-#include "edgewise/edge/few_raters.hpp"
+#include "edgewise/edge/paired_items.hpp"
 
 namespace edgewise::edge {
 namespace {
@@ -259,14 +259,14 @@ Nulls permute(const GroupedView& view, const Labels& labels, std::uint32_t least
     Nulls out;
     out.sums.resize(shuffles);
     for (auto& each : out.scores) each.assign(kScoreBins, 0);
-    FewRaterItems(view, least_cell).add_to(out.sums, labels, job);
+    PairedItems(view).add_to(out.sums, labels, least_cell, job);
     // The others, in blocks of about kBlockJudgments judgments; they depend on the data alone.
     std::vector<std::uint32_t> larger;
     std::vector<std::size_t> block{0};
     std::size_t judgments = 0;
     for (std::uint32_t r = 0; r < view.item.size(); ++r) {
         const std::uint32_t count = view.begin[r + 1] - view.begin[r];
-        if (FewRaterItems::takes(count)) continue;
+        if (count == 2) continue;
         larger.push_back(r);
         judgments += count;
         if (judgments < kBlockJudgments) continue;
