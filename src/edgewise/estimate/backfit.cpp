@@ -139,7 +139,7 @@ MatrixXd Sweeper::normal_matrix() const {
             }
             return part;
         },
-        [](MatrixXd a, const MatrixXd& b) { return MatrixXd(a + b); });
+        [](const MatrixXd& a, const MatrixXd& b) { return MatrixXd(a + b); });
     for (std::size_t l = 0; l < levels; ++l) {
         if (design_.judgments[l] == 0) total(at(l), at(l)) = 1.0;  // an empty level stands alone
     }
