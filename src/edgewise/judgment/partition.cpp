@@ -177,8 +177,8 @@ std::string why_unsuitable(const Partition& partition, const Values& values,
                            const PartitionOptions& options) {
     if (values.known == 0) return "not known for any rater";
     if (values.distinct == 1) return "the same for all raters";
-    std::string spread = fmt::format("{} distinct values among {} raters",
-                                           grouped(values.distinct), grouped(values.known));
+    std::string spread = fmt::format("{} distinct values among {} raters", grouped(values.distinct),
+                                     grouped(values.known));
     if (partition.groups.size() > options.most_groups) {
         return fmt::format("{}: more than {} groups", spread, options.most_groups);
     }
