@@ -78,10 +78,10 @@ std::string figures(const edge::Nulls& nulls) {
         flips += fmt::format("{}{}", k == 0 ? "" : ", ", observed.flips[k]);
         eligible += fmt::format("{}{}", k == 0 ? "" : ", ", observed.eligible[k]);
     }
-    return fmt::format(
-        R"("ratio": {}, "within": {}, "across": {}, "null_within": {}, "flips": [{}], "eligible": [{}])",
-        number(observed.ratio()), number(within(observed)), number(across(observed)),
-        number(null_within), flips, eligible);
+    return fmt::format(R"("ratio": {}, "within": {}, "across": {}, "null_within": {}, )"
+                       R"("flips": [{}], "eligible": [{}])",
+                       number(observed.ratio()), number(within(observed)), number(across(observed)),
+                       number(null_within), flips, eligible);
 }
 
 }  // namespace
