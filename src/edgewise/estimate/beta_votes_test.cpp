@@ -99,7 +99,7 @@ TEST_SUITE("estimate/beta_votes") {
     TEST_CASE("the likelihood with groups is never below that without") {
         for (std::uint64_t seed = 0; seed < 20; ++seed) {
             const World world = simulate_votes(recipe(20, 20, 0.4), 1.0, 3.0, 5.0, seed);
-            const FitSummary& s = fit(world)->summary();
+            const FitSummary s = fit(world)->summary();
             CHECK(s.log_likelihood >= s.log_likelihood_without_groups);
         }
     }
