@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <mutex>
-#include <numeric>
 #include <system_error>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "edgewise/base/csv_split.hpp"
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/source.hpp"
+#include "edgewise/base/words.hpp"
 
 namespace edgewise {
 namespace {
@@ -51,22 +51,6 @@ bool named_tsv(std::filesystem::path path) {
     const std::string last = path.extension().string();
     if (last == ".gz" || last == ".zst") path.replace_extension();
     return path.extension() == ".tsv";
-}
-
-// Edits (insertions, deletions, replacements) that make one name of the other, case aside.
-std::size_t distance(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t corner = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = corner + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-            corner = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j + 1] + 1, row[j] + 1});
-        }
-    }
-    return row.back();
 }
 
 }  // namespace
@@ -143,9 +127,11 @@ std::size_t CsvFile::column(std::string_view name) const {
         }
         known += (known.empty() ? "" : ", ") + column;
     }
-    const auto nearest = std::ranges::min_element(
-        header_, {}, [&](const std::string& column) { return distance(name, column); });
-    const bool near = distance(name, *nearest) <= std::max<std::size_t>(2, name.size() / 3);
+    const auto nearest = std::ranges::min_element(header_, {}, [&](const std::string& column) {
+        return edit_distance(name, column, Case::ignored);
+    });
+    const bool near =
+        edit_distance(name, *nearest, Case::ignored) <= std::max<std::size_t>(2, name.size() / 3);
     throw Error(ErrorCode::invalid_data,
                 "there is no column \"" + std::string(name) + "\"" +
                     (near ? ", did you mean \"" + *nearest + "\"?" : ";") + " There are: " + known,

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <thread>
 #include <utility>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/words.hpp"
 
 namespace edgewise::cli {
 namespace {
@@ -84,21 +84,6 @@ std::vector<std::string> words_of(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return out;
-}
-
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
 }
 
 [[noreturn]] void refuse_extra(const service::Operation& op, std::string extra,
@@ -265,7 +250,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     std::string best;
     std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
-        std::size_t d = distance(word, candidate);
+        std::size_t d = edit_distance(word, candidate);
         if (word.size() >= 4 && candidate.starts_with(word)) d = std::min<std::size_t>(d, 1);
         if (d < least) {
             least = d;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/words.hpp"
 
 namespace edgewise::cli {
 namespace {
@@ -132,11 +133,7 @@ std::string cut_middle(std::string_view text, std::size_t width) {
     return cut(text, width - display_width(text.substr(at))) + std::string(text.substr(at));
 }
 
-std::string count(std::uint64_t n) {
-    std::string out = std::to_string(n);
-    for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
-    return out;
-}
+std::string count(std::uint64_t n) { return grouped_digits(n); }
 
 std::string count(std::uint64_t n, std::string_view one, std::string_view many) {
     std::string out = count(n) + " ";

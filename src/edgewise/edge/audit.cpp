@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "edgewise/base/words.hpp"
 #include "edgewise/edge/study.hpp"
 
 namespace edgewise::edge {
@@ -25,23 +26,6 @@ AuditReport run(Study& study, judgment::Id only) {
     return report;
 }
 
-// Edits between two ids, for a hint.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] =
-                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1] ? 1 : 0)});
-            diagonal = above;
-        }
-    }
-    return row.back();
-}
-
 judgment::Id find_case(const judgment::JudgmentTable& table, const std::string& id) {
     const auto& ids = table.cases().ids;
     std::size_t nearest = 0;
@@ -49,7 +33,7 @@ judgment::Id find_case(const judgment::JudgmentTable& table, const std::string& 
     for (std::size_t c = 0; c < ids.size(); ++c) {
         if (ids[c] == id) return static_cast<judgment::Id>(c);
         if (ids[c].size() > 64 || id.size() > 64) continue;
-        const std::size_t d = distance(ids[c], id);
+        const std::size_t d = edit_distance(ids[c], id);
         if (d < least) {
             least = d;
             nearest = c;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "edgewise/base/stats.hpp"
+#include "edgewise/base/words.hpp"
 
 namespace edgewise::edge {
 namespace {
@@ -17,13 +18,6 @@ double z_total(double fdr) { return normal_quantile(1.0 - fdr / 40.0) + normal_q
 // Against the rest, which is at least as large as one other group.
 double unequal(std::size_t groups) {
     return 1.0 + 1.0 / static_cast<double>(std::max<std::size_t>(groups, 2) - 1);
-}
-
-// 1216488 -> "1,216,488".
-std::string thousands(double count) {
-    std::string digits = fmt::format("{:.0f}", count);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
 }
 
 Answer global_answer(const Resolvability& r, const ShuffleSums& observed) {
@@ -39,11 +33,12 @@ Answer global_answer(const Resolvability& r, const ShuffleSums& observed) {
     }
     const double pairs = std::min(observed.within_pairs, observed.across_pairs);
     if (r.smallest_p > 0.01 || pairs < 100.0 || r.smallest_group < 10) {
-        return {"weak", fmt::format("smallest group {} raters, {} pairs of raters to compare",
-                                    r.smallest_group, thousands(pairs))};
+        return {"weak",
+                fmt::format("smallest group {} raters, {} pairs of raters to compare",
+                            r.smallest_group, grouped_digits(static_cast<std::uint64_t>(pairs)))};
     }
-    return {"yes",
-            fmt::format("{} raters, {} pairs of raters to compare", r.raters, thousands(pairs))};
+    return {"yes", fmt::format("{} raters, {} pairs of raters to compare", r.raters,
+                               grouped_digits(static_cast<std::uint64_t>(pairs)))};
 }
 
 }  // namespace

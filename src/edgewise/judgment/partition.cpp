@@ -10,16 +10,10 @@
 
 #include "edgewise/base/csv.hpp"
 #include "edgewise/base/error.hpp"
+#include "edgewise/base/words.hpp"
 
 namespace edgewise::judgment {
 namespace {
-
-// 1234567 as people write it: 1,234,567.
-std::string grouped(std::size_t number) {
-    std::string out = std::to_string(number);
-    for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
-    return out;
-}
 
 std::vector<bool> stakeholders(const JudgmentTable& table, const PartitionOptions& options) {
     std::vector<bool> out(table.raters().ids.size(), false);
@@ -177,8 +171,8 @@ std::string why_unsuitable(const Partition& partition, const Values& values,
                            const PartitionOptions& options) {
     if (values.known == 0) return "not known for any rater";
     if (values.distinct == 1) return "the same for all raters";
-    std::string spread = fmt::format("{} distinct values among {} raters", grouped(values.distinct),
-                                     grouped(values.known));
+    std::string spread = fmt::format("{} distinct values among {} raters",
+                                     grouped_digits(values.distinct), grouped_digits(values.known));
     if (partition.groups.size() > options.most_groups) {
         return fmt::format("{}: more than {} groups", spread, options.most_groups);
     }
@@ -217,7 +211,7 @@ Partitions partitions(const JudgmentTable& table, std::span<const std::string> a
                 "{} distinct numbers, cut at the {} of the raters' values ({:.4g}); a value on a "
                 "cut "
                 "belongs below it",
-                grouped(values.distinct), cuts.size() == 2 ? "terciles" : "tercile",
+                grouped_digits(values.distinct), cuts.size() == 2 ? "terciles" : "tercile",
                 fmt::join(cuts, " and "));
         }
         out.usable.push_back(std::move(partition));
