@@ -19,8 +19,8 @@ LAYERS = {
     "edge": ["base", "judgment", "estimate", "structure", "norms", "cognition"],
     "service": ["base", "judgment", "simulate", "estimate", "structure", "norms", "cognition",
                 "edge"],
-    "report": ["base", "judgment", "edge", "service"],
-    "cli": ["base", "judgment", "edge", "service", "report"],
+    "report": ["base", "judgment", "estimate", "edge", "service"],
+    "cli": ["base", "judgment", "estimate", "edge", "service", "report"],
 }
 MAX_LINES = 500
 MAX_COLUMNS = 100

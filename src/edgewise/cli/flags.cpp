@@ -138,7 +138,8 @@ std::vector<Flag> flags_of(const service::Operation& op) {
 std::vector<CommonFlag> common_flags(const service::Operation& op) {
     std::vector<CommonFlag> flags{
         {"--json", "", "One JSON document on standard output, nothing else"}};
-    if (op.page) flags.push_back({"--html", "FILE", "Also write the report as one HTML file"});
+    if (!op.page.empty())
+        flags.push_back({"--html", "FILE", "Also write the report as one HTML file"});
     flags.push_back({"--threads", "N", "Threads to use; all there are if not given"});
     flags.push_back({"--quiet", "", "No progress"});
     flags.push_back({"--no-color", "", "No colours; the variable NO_COLOR does the same"});
@@ -159,7 +160,7 @@ CommandLine parse(const service::Operation& op, std::vector<std::string> argumen
     app.add_flag("-q,--quiet", line.quiet);
     app.add_flag("--no-color", line.no_color);
     app.add_option("--threads", threads);
-    if (op.page) app.add_option("--html", html);
+    if (!op.page.empty()) app.add_option("--html", html);
     std::vector<std::string> known;
     for (const CommonFlag& flag : common_flags(op)) known.emplace_back(flag.name);
 
@@ -210,7 +211,7 @@ CommandLine parse(const service::Operation& op, std::vector<std::string> argumen
                                               ? Json(true)
                                               : value_of(flags[i], given[i]));
     }
-    if (op.page && app.count("--html") > 0) line.html = html;
+    if (!op.page.empty() && app.count("--html") > 0) line.html = html;
     line.threads = threads_from(threads);
     return line;
 }

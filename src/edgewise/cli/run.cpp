@@ -94,7 +94,7 @@ void execute(const service::Operation& op, const CommandLine& line, const Interr
         line.threads);
     const Json response = op.run(line.request, job);
     if (file) {
-        file->write(report::audit_page(response.dump()));
+        file->write(report::report_page(op.page, response.dump()));
         job.check();
         file->commit();
     }

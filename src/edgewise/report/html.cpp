@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/json.hpp"
@@ -13,10 +14,25 @@
 namespace edgewise::report {
 namespace {
 
-// In the order in which they use each other.
-constexpr std::array<std::string_view, 9> kScripts{
-    "/js/core.js",   "/js/table.js",    "/js/words.js", "/js/charts.js", "/js/overview.js",
-    "/js/groups.js", "/js/conflict.js", "/js/cases.js", "/js/main.js"};
+// A page is the shared scripts, then those of its kind; the last one calls showReport().
+struct Page {
+    std::string_view kind;
+    std::string_view title;  // where the response has none
+    std::vector<std::string_view> scripts;
+};
+
+const std::vector<Page>& pages() {
+    static const std::vector<Page> kPages{
+        {"audit",
+         "Edgewise audit",
+         {"/js/words.js", "/js/overview.js", "/js/groups.js", "/js/conflict.js", "/js/cases.js",
+          "/js/audit.js"}},
+    };
+    return kPages;
+}
+
+constexpr std::array<std::string_view, 4> kShared{"/js/core.js", "/js/table.js", "/js/charts.js",
+                                                  "/js/frame.js"};
 
 std::string_view asset(std::string_view path) {
     const auto all = assets();
@@ -86,16 +102,21 @@ std::string policy_hash(std::string_view content) {
 
 }  // namespace
 
-std::string audit_page(std::string_view audit_json) {
-    const Json audit = Json::parse(audit_json);
-    if (audit.members() == nullptr) {
-        throw Error(ErrorCode::invalid_argument, "an audit report is a JSON object", "/");
+std::string report_page(std::string_view kind, std::string_view json) {
+    const auto page = std::ranges::find(pages(), kind, &Page::kind);
+    if (page == pages().end()) {
+        throw Error(ErrorCode::not_found, "there is no page \"" + std::string(kind) + "\"");
     }
-    const Json* title = audit.find("title");
+    const Json response = Json::parse(json);
+    if (response.members() == nullptr) {
+        throw Error(ErrorCode::invalid_argument, "a report is a JSON object", "/");
+    }
+    const Json* title = response.find("title");
     const std::string* named = title == nullptr ? nullptr : title->string();
 
     std::string script = "\"use strict\";\n(() => {\n";
-    for (const std::string_view part : kScripts) script += asset(part);
+    for (const std::string_view part : kShared) script += asset(part);
+    for (const std::string_view part : page->scripts) script += asset(part);
     script += "})();\n";
     const std::string_view style = asset("/report.css");
 
@@ -111,9 +132,9 @@ std::string audit_page(std::string_view audit_json) {
     const std::array<Slot, 5> slots{
         Slot{"@policy@", policy},
         Slot{"@title@",
-             escape_html(named == nullptr || named->empty() ? "Edgewise audit" : *named)},
+             escape_html(named == nullptr || named->empty() ? std::string(page->title) : *named)},
         Slot{"@css@", std::string(style)},
-        Slot{"@data@", escape_json(audit_json)},
+        Slot{"@data@", escape_json(json)},
         Slot{"@js@", script},
     };
     std::string_view rest = asset("/report.html");

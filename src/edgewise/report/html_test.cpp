@@ -11,7 +11,7 @@
 #include "edgewise/report/assets.hpp"
 
 using namespace edgewise;
-using report::audit_page;
+std::string audit_page(std::string_view json) { return report::report_page("audit", json); }
 
 namespace {
 
@@ -39,7 +39,7 @@ std::string_view between(std::string_view text, std::string_view open, std::stri
 }
 
 std::string_view embedded(std::string_view page) {
-    return between(page, "<script type=\"application/json\" id=\"audit\">", "</script>");
+    return between(page, "<script type=\"application/json\" id=\"data\">", "</script>");
 }
 
 Json with_text(const std::string& text) {

@@ -1,12 +1,18 @@
 #pragma once
 
-#include <type_traits>
-
-#include "edgewise/edge/report_types.hpp"
 #include "edgewise/service/codec.hpp"
 #include "edgewise/service/operation.hpp"
 
 namespace edgewise::service {
+
+template <class Op>
+constexpr std::string_view page_of() {
+    if constexpr (requires { Op::page; }) {
+        return Op::page;
+    } else {
+        return {};
+    }
+}
 
 // Turns a struct with name, path, summary, effect, positional, examples, outcome, Request, Response
 // and run() into a table entry. Only the files under ops/ include this: each operation costs about
@@ -18,7 +24,7 @@ constexpr Operation describe() {
         .path = Op::path,
         .summary = Op::summary,
         .effect = Op::effect,
-        .page = std::is_base_of_v<edge::AuditReport, typename Op::Response>,
+        .page = page_of<Op>(),
         .positional = Op::positional,
         .examples = Op::examples,
         .outcome = Op::outcome,

@@ -17,7 +17,7 @@ struct Operation {
     std::string_view path;  // "/v1/audit"
     std::string_view summary;
     Effect effect;
-    bool page;                    // the response is an audit, which a report page can show
+    std::string_view page;        // the report page that can show the response; empty: none
     std::string_view positional;  // request members that may come without a flag, space-separated
     std::string_view examples;    // command lines for --help, one a line, "command  # meaning"
     std::string_view outcome;     // what comes out, in a sentence

@@ -81,6 +81,7 @@ struct Audit {
     static constexpr std::string_view outcome =
         "Says what averaging over values, over people and over uncertainty would hide, how sure "
         "that is, and what these data cannot tell.";
+    static constexpr std::string_view page = "audit";
     static constexpr Effect effect = Effect::reads;
 
     struct Request : judgment::ImportOptions, edge::AuditOptions {
@@ -236,6 +237,7 @@ struct Demo {
     static constexpr std::string_view outcome =
         "Writes a small sample in which some things are hidden by averaging and some are not, "
         "audits it, and writes the report as one HTML file beside it.";
+    static constexpr std::string_view page = "audit";
     static constexpr Effect effect = Effect::writes;
 
     struct Request {

@@ -1,4 +1,4 @@
-// How the report was made, and how it is put together.
+// How the audit was made, and how its page is put together.
 
 function showMethod(audit) {
   const from = audit.provenance || {};
@@ -36,51 +36,5 @@ function showMethod(audit) {
         h("p", { class: "source" }, source.replace(/^ours/, "Edgewise\u2019s own")))))));
 }
 
-function showContents() {
-  const items = () => h("ol", null, contents.map(([id, title]) =>
-    h("li", null, h("a", { href: `#${id}` }, title))));
-  document.getElementById("contents").append(
-    h("div", { class: "aside" }, h("p", { class: "over" }, "Contents"), items()),
-    folded("Contents", items(), false, "narrow"));
-}
-
-// On paper everything that was folded is open.
-function preparePrint() {
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    hideTip();
-    folded = [...document.querySelectorAll("main details:not([open])")];
-    folded.forEach((block) => {
-      if (block.renderNow) block.renderNow();
-      block.open = true;
-    });
-  });
-  addEventListener("afterprint", () => folded.forEach((block) => { block.open = false; }));
-}
-
-function showReport() {
-  const main = document.getElementById("report");
-  let audit = null;
-  try {
-    audit = JSON.parse(document.getElementById("audit").textContent);
-  } catch (error) {
-    main.append(nothing("This file is damaged: its figures cannot be read. Make it again."));
-    return;
-  }
-  audit.provenance = audit.provenance || {};
-  document.body.append(patterns());
-  showHeader(audit);
-  for (const part of [showFindings, showLosses, showData, showResolvability, showGroups,
-    showComponents, showConflicts, showUncertainty, showFlags, showCases, showMethod]) {
-    const made = part(audit);
-    if (made) main.append(made);
-  }
-  showContents();
-  document.getElementById("foot").append(h("p", null, "Made by Edgewise ",
-    audit.provenance.version || "", ". This file loads nothing and sends nothing; the figures " +
-    "are inside it."));
-  watchTips();
-  preparePrint();
-}
-
-showReport();
+showReport(showHeader, [showFindings, showLosses, showData, showResolvability, showGroups,
+  showComponents, showConflicts, showUncertainty, showFlags, showCases, showMethod]);
