@@ -39,7 +39,7 @@ std::string_view between(std::string_view text, std::string_view open, std::stri
 }
 
 std::string_view embedded(std::string_view page) {
-    return between(page, "<script type=\"application/json\" id=\"data\">", "</script>");
+    return between(page, "<script type=\"application/json\" id=\"response\">", "</script>");
 }
 
 Json with_text(const std::string& text) {

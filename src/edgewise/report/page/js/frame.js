@@ -28,7 +28,7 @@ function showReport(header, parts) {
   const main = document.getElementById("report");
   let response = null;
   try {
-    response = JSON.parse(document.getElementById("data").textContent);
+    response = JSON.parse(document.getElementById("response").textContent);
   } catch (error) {
     main.append(nothing("This file is damaged: its figures cannot be read. Make it again."));
     return;
