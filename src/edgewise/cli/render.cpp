@@ -25,8 +25,8 @@ constexpr Renderer renderer() {
 
 constexpr std::array kRenderers{
     renderer<service::Audit, render_audit>(), renderer<service::Demo, render_demo>(),
-    renderer<service::Import, render_import>(), renderer<service::Show, render_show>(),
-    renderer<service::Simulate, render_simulate>()};
+    renderer<service::Fit, render_fit>(),     renderer<service::Import, render_import>(),
+    renderer<service::Show, render_show>(),   renderer<service::Simulate, render_simulate>()};
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;

@@ -168,9 +168,7 @@ Study begin_study(const judgment::JudgmentTable& table, const AuditOptions& opti
         study.drawn.resize(kMostDrawn);
         std::ranges::sort(study.drawn);
     }
-    study.everyone.groups = {"everyone"};
-    study.everyone.group_of.assign(study.raters(), 0);
-    study.everyone.raters_in = {static_cast<std::uint32_t>(study.raters())};
+    study.everyone = judgment::everyone(table);
     study.model.partition = &study.everyone;
     study.model.share = {1.0};
     return study;

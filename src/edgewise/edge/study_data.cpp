@@ -6,27 +6,10 @@
 #include "edgewise/edge/conflict.hpp"
 #include "edgewise/edge/jackknife.hpp"
 #include "edgewise/edge/study.hpp"
+#include "edgewise/judgment/kind_names.hpp"
 
 namespace edgewise::edge {
 namespace {
-
-const char* kind_name(judgment::Kind kind) {
-    switch (kind) {
-        case judgment::Kind::rating:
-            return "rating";
-        case judgment::Kind::vote:
-            return "vote";
-        case judgment::Kind::comparison:
-            return "comparison";
-        case judgment::Kind::ranking:
-            return "ranking";
-        case judgment::Kind::approval:
-            return "approval";
-        case judgment::Kind::label:
-            return "label";
-    }
-    return "rating";
-}
 
 std::string present_words(const judgment::Dimension& dimension) {
     switch (dimension.kind) {
@@ -44,7 +27,7 @@ DimensionSummary summarise(const Study& study, std::size_t d) {
     const auto& dimension = study.dimension(d);
     DimensionSummary out;
     out.name = study.names[d];
-    out.kind = kind_name(dimension.kind);
+    out.kind = judgment::name_of(dimension.kind);
     out.polarity = dimension.polarity == judgment::Polarity::negative ? "negative"
                    : dimension.polarity_declared || dimension.kind != judgment::Kind::rating
                        ? "positive"

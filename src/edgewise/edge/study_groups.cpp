@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "edgewise/base/csv.hpp"
 #include "edgewise/base/stats.hpp"
 #include "edgewise/edge/divergence_share.hpp"
 #include "edgewise/edge/jackknife.hpp"
@@ -21,55 +20,16 @@ judgment::PartitionOptions partition_options(const AuditOptions& options) {
     return out;
 }
 
-// "attribute=c1,c2" -> the partition cut there.
-judgment::Partition cut_partition(const Study& study, const std::string& text) {
-    const std::size_t equals = text.find('=');
-    std::vector<double> cuts;
-    std::size_t at = equals == std::string::npos ? text.size() : equals + 1;
-    bool good = at < text.size();
-    while (good && at <= text.size()) {
-        const std::size_t comma = std::min(text.find(',', at), text.size());
-        double cut = 0.0;
-        good = parse_number(std::string_view(text).substr(at, comma - at), cut) &&
-               (cuts.empty() || cut > cuts.back());
-        cuts.push_back(cut);
-        at = comma + 1;
-    }
-    if (!good) {
-        throw Error(ErrorCode::invalid_argument,
-                    "expected attribute=cut,cut,... with ascending numbers, found " + text, "cuts");
-    }
-    return judgment::partition_at(study.table, text.substr(0, equals), cuts,
-                                  partition_options(study.options));
-}
-
 void find_partitions(Study& study, AuditReport& report) {
-    auto found = judgment::partitions(study.table, study.options.attributes,
+    auto found = judgment::partitions(study.table, study.options.attributes, study.options.cuts,
                                       partition_options(study.options));
-    std::vector<judgment::Partition> all = std::move(found.usable);
-    for (const std::string& text : study.options.cuts) {
-        judgment::Partition cut = cut_partition(study, text);
-        const auto same = std::ranges::find(all, cut.attribute, &judgment::Partition::attribute);
-        std::erase_if(found.unsuitable,
-                      [&](const auto& each) { return each.attribute == cut.attribute; });
-        const std::size_t most = partition_options(study.options).most_groups;
-        if (cut.groups.size() < 2 || cut.groups.size() > most) {
-            found.unsuitable.push_back(
-                {cut.attribute, fmt::format("cut as asked for it has {} groups of at least {} "
-                                            "raters; 2 to {} can be compared",
-                                            cut.groups.size(), study.options.least_group, most)});
-            if (same != all.end()) all.erase(same);
-        } else if (same != all.end()) {
-            *same = std::move(cut);
-        } else {
-            all.push_back(std::move(cut));
-        }
-    }
     for (auto& each : found.unsuitable) {
         report.attributes_left_out.push_back({each.attribute, 0, each.reason});
     }
-    study.groups.resize(all.size());
-    for (std::size_t k = 0; k < all.size(); ++k) study.groups[k].partition = std::move(all[k]);
+    study.groups.resize(found.usable.size());
+    for (std::size_t k = 0; k < found.usable.size(); ++k) {
+        study.groups[k].partition = std::move(found.usable[k]);
+    }
 }
 
 PartitionReport describe_partition(const Study& study, const GroupStudy& group) {

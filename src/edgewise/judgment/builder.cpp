@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "edgewise/judgment/builder_state.hpp"
+#include "edgewise/judgment/kind_names.hpp"
 
 namespace edgewise::judgment {
 namespace {
@@ -13,12 +14,6 @@ namespace {
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kMostDimensions = std::numeric_limits<std::uint16_t>::max();
-
-constexpr std::string_view name_of(Kind kind) {
-    constexpr std::string_view kNames[] = {"rating",  "vote",     "comparison",
-                                           "ranking", "approval", "label"};
-    return kNames[static_cast<std::size_t>(kind)];
-}
 
 [[noreturn]] void refuse_value(std::string_view field, std::string expected, std::string found,
                                std::uint64_t line = 0) {

@@ -1,4 +1,5 @@
 #include "edgewise/judgment/native_line.hpp"
+#include "edgewise/judgment/kind_names.hpp"
 
 #include <simdjson.h>
 
@@ -27,8 +28,6 @@ constexpr std::array<std::string_view, 8> kDimension{"name", "kind",     "scale"
                                                      "high", "polarity", "categories", "claim"};
 constexpr std::array<std::string_view, 5> kClaim{"ideal", "property", "object", "threat_model",
                                                  "proxy_of"};
-constexpr std::array<std::string_view, 6> kKinds{"rating",  "vote",     "comparison",
-                                                 "ranking", "approval", "label"};
 constexpr std::array<std::string_view, 3> kRaterKinds{"person", "machine", "check"};
 constexpr std::array<std::string_view, 4> kScales{"ordinal", "continuous", "binary", "nominal"};
 constexpr std::array<std::string_view, 2> kPolarities{"positive", "negative"};
@@ -374,7 +373,8 @@ void NativeLineReader::State::finish_judgment(std::uint32_t seen) {
     need(seen, kAlways | kRequired[kind], kJudgment);
     const std::uint32_t extra = seen & ~(mark | kAlways | kRequired[kind] | kMaybe);
     if (extra != 0) {
-        fail(kJudgment[low_bit(extra)], "no such member in a " + std::string(kKinds[kind]), "one");
+        fail(kJudgment[low_bit(extra)], "no such member in a " + std::string(kKindNames[kind]),
+             "one");
     }
     if (judgment.dimension.empty()) judgment.dimension = kDefaultDimension[kind];
     for (const std::string_view option : judgment.approved) {
@@ -445,7 +445,7 @@ const Dimension& NativeLineReader::read_dimension(std::string_view text, std::ui
     const std::uint32_t seen =
         s.read(text, line, kDimension, [&](std::size_t member, od::value value) {
             if (member == 0) out.name = s.name(value, "name");
-            if (member == 1) out.kind = static_cast<Kind>(s.one_of(value, "kind", kKinds));
+            if (member == 1) out.kind = static_cast<Kind>(s.one_of(value, "kind", kKindNames));
             if (member == 2) out.scale = static_cast<Scale>(s.one_of(value, "scale", kScales));
             if (member == 3) out.low = s.number(value, "low");
             if (member == 4) out.high = s.number(value, "high");

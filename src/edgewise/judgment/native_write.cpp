@@ -13,14 +13,13 @@
 #include "edgewise/base/source.hpp"
 #include "edgewise/base/time.hpp"
 #include "edgewise/judgment/import.hpp"
+#include "edgewise/judgment/kind_names.hpp"
 
 namespace edgewise::judgment {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> kKinds{"rating",  "vote",     "comparison",
-                                                 "ranking", "approval", "label"};
 constexpr std::array<std::string_view, 3> kRaterKinds{"person", "machine", "check"};
 constexpr std::array<std::string_view, 4> kScales{"ordinal", "continuous", "binary", "nominal"};
 constexpr std::array<std::string_view, 5> kFiles{"cases", "options", "raters", "dimensions",
@@ -157,7 +156,7 @@ private:
         for (const Dimension& dimension : table_.dimensions()) {
             out = "{\"name\":";
             quote(out, dimension.name);
-            member(out, "kind", word(kKinds, dimension.kind));
+            member(out, "kind", word(kKindNames, dimension.kind));
             if (dimension.scale_declared) member(out, "scale", word(kScales, dimension.scale));
             if (dimension.range_declared && dimension.kind == Kind::rating) {
                 number(out, "low", dimension.low);

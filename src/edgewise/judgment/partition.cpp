@@ -238,4 +238,63 @@ Partition partition_at(const JudgmentTable& table, const std::string& attribute,
     return out;
 }
 
+namespace {
+
+// "attribute=c1,c2" -> the partition cut there.
+Partition cut_as_asked(const JudgmentTable& table, const std::string& text,
+                       const PartitionOptions& options) {
+    const std::size_t equals = text.find('=');
+    std::vector<double> cuts;
+    std::size_t at = equals == std::string::npos ? text.size() : equals + 1;
+    bool good = at < text.size();
+    while (good && at <= text.size()) {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        double cut = 0.0;
+        good = parse_number(std::string_view(text).substr(at, comma - at), cut) &&
+               (cuts.empty() || cut > cuts.back());
+        cuts.push_back(cut);
+        at = comma + 1;
+    }
+    if (!good) {
+        throw Error(ErrorCode::invalid_argument,
+                    "expected attribute=cut,cut,... with ascending numbers, found " + text, "cuts");
+    }
+    return partition_at(table, text.substr(0, equals), cuts, options);
+}
+
+}  // namespace
+
+Partitions partitions(const JudgmentTable& table, std::span<const std::string> attributes,
+                      std::span<const std::string> cuts, const PartitionOptions& options) {
+    Partitions out = partitions(table, attributes, options);
+    for (const std::string& text : cuts) {
+        Partition cut = cut_as_asked(table, text, options);
+        const auto same = std::ranges::find(out.usable, cut.attribute, &Partition::attribute);
+        std::erase_if(out.unsuitable,
+                      [&](const Unsuitable& each) { return each.attribute == cut.attribute; });
+        if (cut.groups.size() < 2 || cut.groups.size() > options.most_groups) {
+            out.unsuitable.push_back(
+                {cut.attribute,
+                 fmt::format("cut as asked for it has {} groups of at least {} raters; 2 to {} can "
+                             "be compared",
+                             cut.groups.size(), options.least_raters, options.most_groups)});
+            if (same != out.usable.end()) out.usable.erase(same);
+        } else if (same != out.usable.end()) {
+            *same = std::move(cut);
+        } else {
+            out.usable.push_back(std::move(cut));
+        }
+    }
+    return out;
+}
+
+Partition everyone(const JudgmentTable& table) {
+    const std::size_t raters = table.raters().ids.size();
+    Partition out;
+    out.groups = {"everyone"};
+    out.group_of.assign(raters, 0);
+    out.raters_in = {static_cast<std::uint32_t>(raters)};
+    return out;
+}
+
 }  // namespace edgewise::judgment

@@ -57,4 +57,14 @@ Partitions partitions(const JudgmentTable& table, std::span<const std::string> a
 Partition partition_at(const JudgmentTable& table, const std::string& attribute,
                        std::span<const double> cuts, const PartitionOptions& options);
 
+// Partitions as people ask for them: by the attributes named, or by all; and where `cuts` says
+// "attribute=c1,c2", that attribute cut there instead. A cut that leaves no two groups to compare
+// is unsuitable, like an attribute. Throws as the two functions above, and
+// Error(invalid_argument) for a cut that is not written so.
+Partitions partitions(const JudgmentTable& table, std::span<const std::string> attributes,
+                      std::span<const std::string> cuts, const PartitionOptions& options);
+
+// All raters in one group named "everyone".
+Partition everyone(const JudgmentTable& table);
+
 }  // namespace edgewise::judgment

@@ -13,28 +13,8 @@ function showHeader(audit) {
     ].map((part, i) => [i ? " \u00b7 " : "", h("span", null, part)])));
 }
 
-function showFindings(audit) {
-  const all = list(audit.findings);
-  const tally = ["shown", "not_shown", "cannot_tell", "caution"].map((verdict) =>
-    [verdict, all.filter((finding) => finding.verdict === verdict).length]);
-  const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
-    h("p", { class: "over" }, chip(finding.verdict),
-      h("span", { class: "axisname" }, (kAxes[finding.axis] || [finding.axis || ""])[0])),
-    h("h3", null, prose(finding.title)), h("p", null, prose(finding.text)),
-    finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
-      prose(finding.next)) : null);
-  const first = all.slice(0, 8), rest = all.slice(8);
-  return section("findings", "Findings", null,
-    all.length ? h("p", { class: "tally" }, tally.filter(([, n]) => n).map(([verdict, n]) =>
-      h("span", null, chip(verdict), ` ${int(n)}`))) : nothing("Nothing can be shown here: the " +
-      "audit reached no finding. The table of what these data can answer says why."),
-    h("ol", { class: "findings headline" }, first.map(card)),
-    rest.length ? folded(`${plural(rest.length, "further finding")}`,
-      h("ol", { class: "findings" }, rest.map(card))) : null,
-    h("p", { class: "note" }, "\u201cShown\u201d: beyond what noise produces. \u201cNot shown\u201d: " +
-      "these data could have shown it and did not. \u201cCannot tell\u201d: they could not have " +
-      "shown it, whatever the truth."));
-}
+const showFindings = (audit) => findingsSection(list(audit.findings),
+  (finding) => (kAxes[finding.axis] || [finding.axis || ""])[0]);
 
 // --- the three losses ---
 

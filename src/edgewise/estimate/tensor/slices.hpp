@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+
+#include "edgewise/estimate/estimator.hpp"
+#include "edgewise/estimate/observations.hpp"
+#include "edgewise/estimate/tensor/tensor_report.hpp"
+#include "edgewise/judgment/partition.hpp"
+
+// What the fitters of the single kinds of judgments share. One file a kind: fit_utilities.cpp
+// (ratings, votes, binary labels), fit_strengths.cpp (comparisons, rankings), fit_shares.cpp
+// (labels without order).
+namespace edgewise::estimate {
+
+// One dimension about to be fitted.
+struct SliceTask {
+    const judgment::JudgmentTable& table;
+    const TensorOptions& options;
+    std::span<const judgment::Partition> partitions;
+    const judgment::Partition& everyone;
+    std::uint16_t dimension = 0;
+    std::string model;  // "auto" or an id
+    const TensorSink& sink;
+
+    const judgment::Dimension& meaning() const { return table.dimensions()[dimension]; }
+};
+
+// A normal or beta posterior's central interval, within [0, 1].
+Interval credible_interval(const Cell& cell, double level);
+
+// Counts the cell in `counts` and hands it on.
+void emit(const SliceTask& task, TensorCell cell, const Cell& posterior, CellCounts& counts);
+
+// Ratings, votes and binary labels, from the views that observe() made.
+DimensionFit fit_utilities(const SliceTask& task, const Observations& observations,
+                           const DimensionView& view, const Job& job);
+
+}  // namespace edgewise::estimate
