@@ -184,6 +184,38 @@ class Newcomer(Session):
                 subprocess.run([shell, "-n"], input=script, check=True)
 
 
+class Fit(Session):
+    def fit(self, *args, check=0):
+        return run("fit", "ratings.csv", "--raters", "annotators.csv", *args, cwd=self.folder,
+                   check=check)
+
+    def test_all_cells_are_written_and_each_stands_once(self):
+        self.table()
+        out = json.loads(self.fit("--tensor", "cells.csv", "--json", "--quiet").stdout)
+        lines = (self.folder / "cells.csv").read_text().splitlines()
+        self.assertTrue(lines[0].startswith("dimension,attribute,group,case,option"))
+        self.assertEqual(len(lines) - 1, out["cells_total"])
+        self.assertEqual(len(set(lines)), len(lines))
+        self.assertEqual(out["written"], "cells.csv")
+
+    def test_the_same_bytes_for_any_number_of_threads(self):
+        self.table()
+        outs = [self.fit("--json", "--quiet", "--threads", n).stdout for n in (1, 2, 5)]
+        self.assertEqual(len(set(outs)), 1)
+
+    def test_the_terminal_says_which_model_and_why(self):
+        self.table()
+        text = self.fit("--quiet").stdout.decode()
+        for words in ["Which model, and why", "hierarchical_ratings", "What to do next"]:
+            self.assertIn(words, text)
+
+    def test_nothing_is_left_where_a_fit_fails(self):
+        self.table()
+        failed = self.fit("--tensor", "cells.csv", "--model", "absent", check=2)
+        self.assertIn(b'no estimator "absent"', failed.stderr)
+        self.assertFalse((self.folder / "cells.csv").exists())
+
+
 class Contract(Session):
     def test_json_fits_its_schema(self):
         import jsonschema
@@ -200,6 +232,7 @@ class Contract(Session):
             "show": ["i1", "ratings.csv", *FAST, *common],
             "simulate": ["world", "--cases", "5", "--raters", "40", "--json"],
             "demo": ["try", "--json", "--quiet"],
+            "fit": ["ratings.csv", "--tensor", "cells.csv", *common],
         }
         self.assertEqual(sorted(sessions), sorted(by_name))
         for name, args in sessions.items():

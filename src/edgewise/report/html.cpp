@@ -151,4 +151,10 @@ std::string report_page(std::string_view kind, std::string_view json) {
     return out;
 }
 
+std::vector<std::string_view> page_kinds() {
+    std::vector<std::string_view> out;
+    for (const Page& page : pages()) out.push_back(page.kind);
+    return out;
+}
+
 }  // namespace edgewise::report
