@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <type_traits>
 
 #include <Eigen/Dense>
 
@@ -37,7 +38,11 @@ struct ItemSums {
     std::span<const LevelSums> levels() const noexcept { return {all.data(), count}; }
 };
 
+template <bool kWeighted>
 class Sweeper {
+    // Counts as whole numbers where they are, which is faster.
+    using Amount = std::conditional_t<kWeighted, double, std::uint32_t>;
+
 public:
     Sweeper(const Crossed& design, const Components& c, const Job& job)
         : design_(design),
@@ -47,6 +52,7 @@ public:
           cell_(c.item_by_group / c.residual),
           sd_(std::sqrt(c.rater)),
           severity_(design.level_of.size(), 0.0) {
+        if constexpr (kWeighted) return;
         weight_.reserve(design.most_per_cell + 1);
         for (std::uint64_t n = 0; n <= design.most_per_cell; ++n) {
             weight_.push_back(1.0 / (1.0 + cell_ * static_cast<double>(n)));
@@ -56,12 +62,21 @@ public:
     Backfit run();
 
 private:
-    double weight(std::size_t level, std::uint32_t n) const;
+    double weight(std::size_t level, Amount n) const;
+    // Of the judgment at a place of the view.
+    double counts(std::size_t at) const {
+        return kWeighted ? static_cast<double>(design_.weight[at]) : 1.0;
+    }
     void sums(std::size_t item, ItemSums& s) const;
     void sums_of_several(std::size_t item, ItemSums& s) const;
     MatrixXd normal_matrix() const;
     PerLevel fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) const;
     std::vector<double> rater_residuals(const PerLevel& mean) const;
+    // What the rater's prior is held against: the sum of weights over their mean. That is the
+    // count, however uneven they are, so that the two halves of a sweep descend on one objective.
+    double prior_counts(std::size_t rater) const {
+        return static_cast<double>(design_.judgments_of[rater]);
+    }
     double update_raters(const std::vector<double>& residuals);
 
     template <class T, class Map, class Combine>
@@ -74,15 +89,21 @@ private:
     const Job& job_;
     double item_, rater_, cell_, sd_;
     std::vector<double> severity_;
-    std::vector<double> weight_;  // 1 / (1 + cell ratio n), by n
+    std::vector<double> weight_;  // 1 / (1 + cell ratio n), by n where that is a count
 };
 
-inline double Sweeper::weight(std::size_t level, std::uint32_t n) const {
-    return level == design_.groups ? 1.0 : weight_[n];
+template <bool kWeighted>
+double Sweeper<kWeighted>::weight(std::size_t level, Amount n) const {
+    if (level == design_.groups) return 1.0;
+    if constexpr (kWeighted)
+        return 1.0 / (1.0 + cell_ * n);
+    else
+        return weight_[n];
 }
 
 // An item of one judgment, the usual one where ratings are sparse, takes no accumulators.
-inline void Sweeper::sums(std::size_t item, ItemSums& s) const {
+template <bool kWeighted>
+void Sweeper<kWeighted>::sums(std::size_t item, ItemSums& s) const {
     const std::size_t begin = design_.view->begin[item];
     if (design_.view->begin[item + 1] - begin != 1) {
         sums_of_several(item, s);
@@ -90,7 +111,8 @@ inline void Sweeper::sums(std::size_t item, ItemSums& s) const {
         const Id rater = design_.view->rater[begin];
         const std::size_t level = design_.level_of[rater];
         const double value = static_cast<double>(design_.view->utility[begin]) - severity_[rater];
-        s.all[0] = {level, 1.0, value, weight(level, 1)};
+        const double n = counts(begin);
+        s.all[0] = {level, n, n * value, weight(level, static_cast<Amount>(n))};
         s.count = 1;
     }
     double precision = 0.0;
@@ -98,28 +120,31 @@ inline void Sweeper::sums(std::size_t item, ItemSums& s) const {
     s.pull = item_ / (1.0 + item_ * precision);
 }
 
-void Sweeper::sums_of_several(std::size_t item, ItemSums& s) const {
+template <bool kWeighted>
+void Sweeper<kWeighted>::sums_of_several(std::size_t item, ItemSums& s) const {
     const auto raters = design_.view->raters(item);
     const auto utilities = design_.view->utilities(item);
     const std::size_t levels = design_.levels();
-    std::array<std::uint32_t, kMostLevels> n;
+    std::array<Amount, kMostLevels> n;
     PerLevel sum;
-    std::fill_n(n.begin(), levels, 0U);
+    std::fill_n(n.begin(), levels, Amount{});
     std::fill_n(sum.begin(), levels, 0.0);
     for (std::size_t k = 0; k < raters.size(); ++k) {
         const std::size_t level = design_.level_of[raters[k]];
-        ++n[level];
-        sum[level] += static_cast<double>(utilities[k]) - severity_[raters[k]];
+        const double w = counts(design_.view->begin[item] + k);
+        n[level] += static_cast<Amount>(w);
+        sum[level] += w * (static_cast<double>(utilities[k]) - severity_[raters[k]]);
     }
     s.count = 0;
     for (std::size_t level = 0; level < levels; ++level) {
-        if (n[level] == 0) continue;
+        if (n[level] == Amount{}) continue;
         s.all[s.count++] = {level, static_cast<double>(n[level]), sum[level],
                             weight(level, n[level])};
     }
 }
 
-MatrixXd Sweeper::normal_matrix() const {
+template <bool kWeighted>
+MatrixXd Sweeper<kWeighted>::normal_matrix() const {
     const std::size_t levels = design_.levels();
     MatrixXd zero = MatrixXd::Zero(at(levels), at(levels));
     MatrixXd total = over_items(
@@ -146,7 +171,8 @@ MatrixXd Sweeper::normal_matrix() const {
     return total;
 }
 
-PerLevel Sweeper::fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) const {
+template <bool kWeighted>
+PerLevel Sweeper<kWeighted>::fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) const {
     const std::size_t levels = design_.levels();
     const PerLevel sums_by_level = over_items(
         PerLevel{},
@@ -178,7 +204,8 @@ PerLevel Sweeper::fixed_given_severities(const Eigen::LDLT<MatrixXd>& factor) co
 }
 
 // Each rater's sum of judgments less item and cell predictions given these fixed effects.
-std::vector<double> Sweeper::rater_residuals(const PerLevel& mean) const {
+template <bool kWeighted>
+std::vector<double> Sweeper<kWeighted>::rater_residuals(const PerLevel& mean) const {
     return over_items(
         std::vector<double>{},
         [&](std::size_t begin, std::size_t end) {
@@ -200,8 +227,9 @@ std::vector<double> Sweeper::rater_residuals(const PerLevel& mean) const {
                     predicted[l.level] = effect + ratio * (predicted[l.level] - l.n * effect);
                 }
                 for (std::size_t k = 0; k < raters.size(); ++k) {
-                    part[raters[k]] +=
-                        static_cast<double>(utilities[k]) - predicted[design_.level_of[raters[k]]];
+                    part[raters[k]] += counts(design_.view->begin[item] + k) *
+                                       (static_cast<double>(utilities[k]) -
+                                        predicted[design_.level_of[raters[k]]]);
                 }
             }
             return part;
@@ -215,29 +243,31 @@ std::vector<double> Sweeper::rater_residuals(const PerLevel& mean) const {
 
 // Fixed effects and severities given items: a one-way layout in each level. Returns the largest
 // change.
-double Sweeper::update_raters(const std::vector<double>& residuals) {
+template <bool kWeighted>
+double Sweeper<kWeighted>::update_raters(const std::vector<double>& residuals) {
     PerLevel weights{}, weighted{};
     for (std::size_t r = 0; r < severity_.size(); ++r) {
-        const double n = design_.judgments_of[r];
+        const double n = prior_counts(r);
         if (n == 0.0) continue;
         const std::size_t l = design_.level_of[r];
-        weights[l] += n / (1.0 + rater_ * n);
+        weights[l] += design_.amount_by(r) / (1.0 + rater_ * n);
         weighted[l] += residuals[r] / (1.0 + rater_ * n);
     }
     double change = 0.0;
     for (std::size_t r = 0; r < severity_.size(); ++r) {
-        const double n = design_.judgments_of[r];
+        const double n = prior_counts(r);
         if (n == 0.0) continue;
         const std::size_t l = design_.level_of[r];
-        const double fresh =
-            rater_ / (1.0 + rater_ * n) * (residuals[r] - n * weighted[l] / weights[l]);
+        const double fresh = rater_ / (1.0 + rater_ * n) *
+                             (residuals[r] / design_.mean_weight(r) - n * weighted[l] / weights[l]);
         change = std::max(change, std::abs(fresh - severity_[r]));
         severity_[r] = fresh;
     }
     return change;
 }
 
-Backfit Sweeper::run() {
+template <bool kWeighted>
+Backfit Sweeper<kWeighted>::run() {
     Backfit out;
     const Eigen::LDLT<MatrixXd> factor(normal_matrix());
     out.mean = fixed_given_severities(factor);
@@ -255,7 +285,8 @@ Backfit Sweeper::run() {
 }  // namespace
 
 Backfit backfit(const Crossed& design, const Components& components, const Job& job) {
-    return Sweeper(design, components, job).run();
+    return design.weighted() ? Sweeper<true>(design, components, job).run()
+                             : Sweeper<false>(design, components, job).run();
 }
 
 }  // namespace edgewise::estimate

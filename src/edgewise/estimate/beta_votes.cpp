@@ -31,10 +31,7 @@
 namespace edgewise::estimate {
 namespace {
 
-struct Count {
-    double agree = 0.0;
-    double n = 0.0;
-};
+using Counts = std::array<VoteCount, kMostLevels + 1>;
 
 class VotesFit final : public Fit {
 public:
@@ -44,12 +41,8 @@ public:
           least_cell_(options.least_cell),
           summary_(std::move(summary)),
           priors_(priors.posterior),
-          worth_(priors.worth) {
-        double raters = 0.0;
-        for (const std::uint64_t n : design_.raters) raters += static_cast<double>(n);
-        for (std::size_t l = 0; l < design_.levels() && raters > 0.0; ++l) {
-            share_[l] = static_cast<double>(design_.raters[l]) / raters;
-        }
+          worth_(priors.worth),
+          share_(design_.share) {
         find_group_effects(job);
     }
 
@@ -58,54 +51,53 @@ public:
 
 private:
     void find_group_effects(const Job& job);
-    void add_cells(const VotePrior& prior, const std::array<Count, kMostLevels>& counts,
-                   PerLevel& mean, PerLevel& square) const;
-    Cell finish(double mean, double variance, double n) const;
+    void add_cells(const VotePrior& prior, const Counts& counts, PerLevel& mean,
+                   PerLevel& square) const;
+    Cell finish(double mean, double variance, std::uint32_t n, double n_eff) const;
 
     Crossed design_;
     std::uint32_t least_cell_;
     FitSummary summary_;
     std::vector<VotePrior> priors_;
     double worth_;
-    PerLevel share_{};  // of the raters
+    PerLevel share_;  // of the raters
 };
 
-Cell VotesFit::finish(double mean, double variance, double n) const {
+Cell VotesFit::finish(double mean, double variance, std::uint32_t n, double n_eff) const {
     return {.mean = mean,
             // No beta distribution is wider; short of it by enough that draw() can make one.
             .sd = std::sqrt(std::min(variance, 0.999 * mean * (1.0 - mean))),
-            .n_eff = n,
-            .n = static_cast<std::uint32_t>(n),
-            .state = n == 0.0                               ? CellState::pooled
-                     : n < static_cast<double>(least_cell_) ? CellState::insufficient
-                                                            : CellState::observed,
+            .n_eff = n_eff,
+            .n = n,
+            .state = n == 0            ? CellState::pooled
+                     : n < least_cell_ ? CellState::insufficient
+                                       : CellState::observed,
             .family = Family::beta};
 }
 
 Cell VotesFit::cells(std::size_t item, std::span<Cell> groups) const {
     ensure(groups.size() == design_.groups, "one cell for every group");
-    std::array<Count, kMostLevels> counts{};
+    const Counts counts = count_votes(design_, item, worth_);
     const auto raters = design_.view->raters(item);
-    const auto utilities = design_.view->utilities(item);
-    for (std::size_t k = 0; k < raters.size(); ++k) {
-        Count& c = counts[design_.level_of[raters[k]]];
-        c.agree += worth_ * static_cast<double>(utilities[k]);
-        c.n += worth_;
-    }
+    std::array<std::uint32_t, kMostLevels> n{};
+    for (const Id r : raters) ++n[design_.level_of[r]];
     // A mixture over the priors: mean and variance by the laws of total mean and variance.
     PerLevel mean{}, square{};  // of the groups, and of everybody at `design_.groups`
     for (const VotePrior& prior : priors_) add_cells(prior, counts, mean, square);
     const auto variance = [&](std::size_t l) { return square[l] - mean[l] * mean[l]; };
+    const auto n_eff = [&](const VoteCount& count, std::uint32_t votes) {
+        return design_.weighted() ? count.n / worth_ : static_cast<double>(votes);
+    };
     for (std::size_t g = 0; g < design_.groups; ++g) {
-        groups[g] = finish(mean[g], variance(g), std::round(counts[g].n / worth_));
+        groups[g] = finish(mean[g], variance(g), n[g], n_eff(counts[g], n[g]));
     }
-    return finish(mean[design_.groups], variance(design_.groups),
-                  static_cast<double>(raters.size()));
+    const auto all = static_cast<std::uint32_t>(raters.size());
+    return finish(mean[design_.groups], variance(design_.groups), all, n_eff(counts.back(), all));
 }
 
 // Adds the first two moments of every cell under one prior, times its weight.
-void VotesFit::add_cells(const VotePrior& prior, const std::array<Count, kMostLevels>& counts,
-                         PerLevel& mean, PerLevel& square) const {
+void VotesFit::add_cells(const VotePrior& prior, const Counts& counts, PerLevel& mean,
+                         PerLevel& square) const {
     const double s = prior.strength, w = prior.weight;
     const std::size_t nobody = design_.groups;
     double agree = prior.a + counts[nobody].agree;
@@ -121,7 +113,7 @@ void VotesFit::add_cells(const VotePrior& prior, const std::array<Count, kMostLe
 
     double pooled = share_[nobody] * p, follows = share_[nobody], own = 0.0;
     for (std::size_t g = 0; g < design_.groups; ++g) {
-        const Count& c = counts[g];
+        const VoteCount& c = counts[g];
         const double follow = s / (s + c.n);  // how much of an error in p the cell shares
         const double theta = (s * p + c.agree) / (s + c.n);
         const double given_p = theta * (1.0 - theta) / (s + c.n + 1.0);
@@ -187,10 +179,16 @@ std::unique_ptr<Fit> fit_beta_votes(const DimensionView& view, const judgment::P
     summary.estimator = "beta_votes";
     summary.method = "marginal_likelihood";
     summary.judgments = design.total;
+    summary.effective = design.effective;
     summary.converged = priors.converged;
     summary.iterations = priors.iterations;
     summary.why = view.votes ? "votes are agreement or not: a beta-binomial model of shares"
                              : "every judgment is 0 or 1: a beta-binomial model of shares";
+    if (design.weighted()) {
+        summary.why +=
+            fmt::format("; weighted, {} judgments tell as much as {:.0f} of equal weight",
+                        design.total, design.effective);
+    }
     if (design.items > priors.items_used) {
         summary.why += fmt::format("; prior from {} of {} items, evenly spaced", priors.items_used,
                                    design.items);

@@ -38,7 +38,11 @@ Sums sum_items(const Crossed& design, std::size_t begin, std::size_t end) {
         for (std::size_t k = 0; k < raters.size(); ++k) {
             const std::size_t l = design.level_of[raters[k]];
             ++n[l];
-            sums.utility[l] += static_cast<double>(utilities[k]);
+            const auto u = static_cast<double>(utilities[k]);
+            sums.utility[l] +=
+                design.weighted()
+                    ? static_cast<double>(design.weight[design.view->begin[item] + k]) * u
+                    : u;
         }
         ++sums.items;
         sums.most_per_item = std::max<std::uint64_t>(sums.most_per_item, raters.size());
@@ -50,6 +54,55 @@ Sums sum_items(const Crossed& design, std::size_t begin, std::size_t end) {
         }
     }
     return sums;
+}
+
+// Scales the view's weights level by level and sums them by rater. One pass to sum, one to scale;
+// on one thread, since it is only where weights differ.
+void weigh(Crossed& design) {
+    const DimensionView& view = *design.view;
+    PerLevel sum{}, squares{};
+    for (std::size_t k = 0; k < view.rater.size(); ++k) {
+        const auto w = static_cast<double>(view.weight[k]);
+        const std::size_t l = design.level_of[view.rater[k]];
+        sum[l] += w;
+        squares[l] += w * w;
+    }
+    PerLevel scale{};
+    for (std::size_t l = 0; l < design.levels(); ++l) {
+        scale[l] = squares[l] > 0.0 ? sum[l] / squares[l] : 1.0;
+        design.amount[l] = sum[l] * scale[l];
+    }
+    const std::size_t raters = design.level_of.size();
+    std::vector<double> of_rater(raters, 0.0), squares_of(raters, 0.0);
+    design.amount_of.assign(raters, 0.0);
+    design.counts_for.assign(raters, 0.0);
+    design.weight.resize(view.weight.size());
+    for (std::size_t k = 0; k < view.rater.size(); ++k) {
+        const Id r = view.rater[k];
+        const auto w = static_cast<double>(view.weight[k]);
+        design.weight[k] = static_cast<float>(w * scale[design.level_of[r]]);
+        design.amount_of[r] += static_cast<double>(design.weight[k]);
+        of_rater[r] += w;
+        squares_of[r] += w * w;
+    }
+    double all = 0.0;
+    PerLevel raters_of{};
+    for (std::size_t r = 0; r < raters; ++r) {
+        if (design.judgments_of[r] == 0) continue;
+        design.counts_for[r] = of_rater[r] * of_rater[r] / squares_of[r];
+        const double weight = of_rater[r] / design.judgments_of[r];
+        raters_of[design.level_of[r]] += weight;
+        all += weight;
+    }
+    for (std::size_t l = 0; l < design.levels(); ++l) design.share[l] = raters_of[l] / all;
+    design.effective = effective_number(view.weight, view.weight.size());
+    // The mean of all, by the weights as they are rather than scaled within levels.
+    double weighted = 0.0, total = 0.0;
+    for (std::size_t k = 0; k < view.weight.size(); ++k) {
+        weighted += static_cast<double>(view.weight[k]) * static_cast<double>(view.utility[k]);
+        total += static_cast<double>(view.weight[k]);
+    }
+    design.mean = weighted / total;
 }
 
 }  // namespace
@@ -87,6 +140,11 @@ Crossed cross(const DimensionView& view, const judgment::Partition& partition, c
         design.most_per_rater = std::max(design.most_per_rater, n);
     }
     design.total = view.rater.size();
+    design.effective = static_cast<double>(design.total);
+    if (!view.weight.empty()) {
+        ensure(view.weight.size() == view.rater.size(), "one weight for every judgment");
+        weigh(design);
+    }
 
     const Sums sums = parallel_reduce(
         job, view.items(), design.grain(), Sums{},
@@ -97,11 +155,20 @@ Crossed cross(const DimensionView& view, const judgment::Partition& partition, c
     design.most_per_item = sums.most_per_item;
     design.most_per_cell = sums.most_per_cell;
     design.judgments = sums.judgments;
-    double all = 0.0;
-    for (const double s : sums.utility) all += s;
-    design.mean = design.total == 0 ? 0.5 : all / static_cast<double>(design.total);
+    if (!design.weighted()) {
+        double all = 0.0, raters_all = 0.0;
+        for (const double s : sums.utility) all += s;
+        design.mean = design.total == 0 ? 0.5 : all / static_cast<double>(design.total);
+        for (const std::uint64_t n : design.raters) raters_all += static_cast<double>(n);
+        for (std::size_t l = 0; l < design.levels(); ++l) {
+            design.amount[l] = static_cast<double>(sums.judgments[l]);
+            if (raters_all > 0.0) {
+                design.share[l] = static_cast<double>(design.raters[l]) / raters_all;
+            }
+        }
+    }
     for (std::size_t l = 0; l < kMostLevels; ++l) {
-        const auto n = static_cast<double>(sums.judgments[l]);
+        const double n = design.amount[l];
         design.level_mean[l] = n > 0.0 ? sums.utility[l] / n : design.mean;
     }
     return design;

@@ -24,9 +24,10 @@ enum class Family : std::uint8_t { normal, beta };
 
 // Posterior of one group's utility for one item on one dimension.
 struct Cell {
-    double mean = 0.5;   // in [0, 1]
-    double sd = 0.0;     // posterior standard deviation, >= 0
-    double n_eff = 0.0;  // judgments it rests on, borrowed strength not counted
+    double mean = 0.5;  // in [0, 1]
+    double sd = 0.0;    // posterior standard deviation, >= 0
+    double n_eff =
+        0.0;  // judgments it rests on, borrowed strength not counted; Kish's where weighted
     std::uint32_t n = 0;
     CellState state = CellState::pooled;
     Family family = Family::normal;
@@ -57,6 +58,8 @@ struct FitSummary {
     int iterations = 0;
     bool converged = true;
     std::uint64_t judgments = 0;
+    double effective = 0.0;    // judgments of equal weight that would tell as much (Kish 1965)
+    std::vector<double> cuts;  // cumulative logit: cut points on the logit scale, ascending
 };
 
 // A dimension fitted for one partition. Immutable; cells() may be called from many threads.

@@ -41,6 +41,14 @@ public:
     Cell cells(std::size_t item, std::span<Cell> groups) const override;
 
 private:
+    // What an item's judgments say, level by level.
+    struct Said {
+        std::array<std::uint32_t, kMostLevels> n{};
+        PerLevel precision{};  // of the level's judgments taken together
+        PerLevel weighted{};   // precision times their mean, severities taken off
+    };
+    Said said(std::size_t item) const;
+    Said said_with_weights(std::size_t item) const;
     void fixed_effect_uncertainty(const Crossed& design, double noise);
     Cell finish(double mean, double variance, std::uint32_t n, double n_eff) const;
 
@@ -50,7 +58,7 @@ private:
     FitSummary summary_;
     double noise_;
     PerLevel mean_;
-    PerLevel share_{};             // of the raters
+    PerLevel share_;               // of the raters
     PerLevel rater_sampling_{};    // variance of a level's mean from who its raters happen to be
     PerLevel reach_{};             // how far severities follow an error in that mean, 0 to 1
     LevelMatrix item_sampling_{};  // covariance of levels' means from which items were judged
@@ -64,19 +72,15 @@ RatingsFit::RatingsFit(const Crossed& design, const FitOptions& options, FitSumm
       least_cell_(options.least_cell),
       summary_(std::move(summary)),
       noise_(noise),
-      mean_(effects.mean) {
+      mean_(effects.mean),
+      share_(design.share) {
     const double rater = summary_.components.rater;
     raters_.resize(design.level_of.size());
-    double raters = 0.0;
     for (std::size_t r = 0; r < raters_.size(); ++r) {
-        const double n = design.judgments_of[r];
+        const double n = design.count(r);
         const double posterior = rater * noise / (noise + n * rater);
         raters_[r] = {effects.severity[r], static_cast<float>(1.0 / (noise + posterior)),
                       design.level_of[r]};
-    }
-    for (const std::uint64_t n : design.raters) raters += static_cast<double>(n);
-    for (std::size_t l = 0; l < design.levels() && raters > 0.0; ++l) {
-        share_[l] = static_cast<double>(design.raters[l]) / raters;
     }
     fixed_effect_uncertainty(design, noise);
 
@@ -90,33 +94,41 @@ RatingsFit::RatingsFit(const Crossed& design, const FitOptions& options, FitSumm
 
 void RatingsFit::fixed_effect_uncertainty(const Crossed& design, double noise) {
     const Components& c = summary_.components;
-    PerLevel information{}, followed{};
+    // A level's mean adds up its raters' by w n / (noise + n c.rater), w a rater's weight: hence
+    // the variance sum w^2 (..) / (sum w (..))^2, which is 1 / sum (..) where all w are 1.
+    PerLevel information{}, squares{}, followed{};
     for (std::size_t r = 0; r < raters_.size(); ++r) {
-        const double n = design.judgments_of[r];
+        const double n = design.count(r);
         if (n == 0.0) continue;
-        information[raters_[r].level] += n / (noise + n * c.rater);
-        followed[raters_[r].level] += n * (n * c.rater / (noise + n * c.rater));
+        const double w = design.mean_weight(r), own = n / (noise + n * c.rater);
+        information[raters_[r].level] += w * own;
+        squares[raters_[r].level] += w * w * own;
+        followed[raters_[r].level] += design.amount_by(r) * (n * c.rater / (noise + n * c.rater));
     }
     LevelMatrix together{};  // sum over items of n_l n_h
     PerLevel judged;
     for (std::size_t item = 0; item < view_->items(); ++item) {
         std::fill_n(judged.begin(), groups_ + 1, 0.0);
-        for (const Id r : view_->raters(item)) judged[raters_[r].level] += 1.0;
+        for (std::size_t k = view_->begin[item]; k < view_->begin[item + 1]; ++k) {
+            judged[raters_[view_->rater[k]].level] +=
+                design.weighted() ? static_cast<double>(design.weight[k]) : 1.0;
+        }
         for (std::size_t l = 0; l <= groups_; ++l) {
             if (judged[l] == 0.0) continue;
             for (std::size_t h = 0; h <= groups_; ++h) together[l][h] += judged[l] * judged[h];
         }
     }
     for (std::size_t l = 0; l <= groups_; ++l) {
-        const auto n = static_cast<double>(design.judgments[l]);
+        const double n = design.amount[l];
         if (n == 0.0) {
             rater_sampling_[l] = kUniform;  // nobody of this group spoke on this dimension
             continue;
         }
-        rater_sampling_[l] = 1.0 / information[l];
+        rater_sampling_[l] = design.weighted() ? squares[l] / (information[l] * information[l])
+                                               : 1.0 / information[l];
         reach_[l] = followed[l] / n;
         for (std::size_t h = 0; h <= groups_; ++h) {
-            const auto m = static_cast<double>(design.judgments[h]);
+            const double m = design.amount[h];
             if (m == 0.0) continue;
             const double cell = l == h && l != groups_ ? c.item_by_group : 0.0;
             item_sampling_[l][h] = (c.item + cell) * together[l][h] / (n * m);
@@ -135,21 +147,49 @@ Cell RatingsFit::finish(double mean, double variance, std::uint32_t n, double n_
             .family = Family::normal};
 }
 
-Cell RatingsFit::cells(std::size_t item, std::span<Cell> groups) const {
-    ensure(groups.size() == groups_, "one cell for every group");
-    const Components& c = summary_.components;
-    const std::size_t levels = groups_ + 1;
-    std::array<std::uint32_t, kMostLevels> n{};
-    PerLevel precision{}, weighted{};
+inline RatingsFit::Said RatingsFit::said(std::size_t item) const {
+    Said out;
     const auto raters = view_->raters(item);
     const auto utilities = view_->utilities(item);
     for (std::size_t k = 0; k < raters.size(); ++k) {
         const RaterTerm& r = raters_[raters[k]];
         const auto p = static_cast<double>(r.precision);
-        ++n[r.level];
-        precision[r.level] += p;
-        weighted[r.level] += p * (static_cast<double>(utilities[k]) - r.severity);
+        ++out.n[r.level];
+        out.precision[r.level] += p;
+        out.weighted[r.level] += p * (static_cast<double>(utilities[k]) - r.severity);
     }
+    return out;
+}
+
+RatingsFit::Said RatingsFit::said_with_weights(std::size_t item) const {
+    Said out;
+    const auto raters = view_->raters(item);
+    const auto utilities = view_->utilities(item);
+    const auto weights = view_->weights(item);
+    PerLevel total{}, squares{}, sum{};
+    for (std::size_t k = 0; k < raters.size(); ++k) {
+        const RaterTerm& r = raters_[raters[k]];
+        const double w = static_cast<double>(weights[k]);
+        const double p = w * static_cast<double>(r.precision);
+        ++out.n[r.level];
+        total[r.level] += p;
+        squares[r.level] += p * w;
+        sum[r.level] += p * (static_cast<double>(utilities[k]) - r.severity);
+    }
+    for (std::size_t l = 0; l <= groups_; ++l) {
+        if (out.n[l] == 0) continue;
+        out.precision[l] = total[l] * total[l] / squares[l];
+        out.weighted[l] = out.precision[l] * (sum[l] / total[l]);
+    }
+    return out;
+}
+
+Cell RatingsFit::cells(std::size_t item, std::span<Cell> groups) const {
+    ensure(groups.size() == groups_, "one cell for every group");
+    const Components& c = summary_.components;
+    const std::size_t levels = groups_ + 1;
+    const Said item_says = view_->weight.empty() ? said(item) : said_with_weights(item);
+    const auto& [n, precision, weighted] = item_says;
 
     // The item effect, cells integrated out.
     PerLevel shrinkage{};  // B: how much of a cell's own deviation is believed
@@ -217,8 +257,8 @@ Cell RatingsFit::cells(std::size_t item, std::span<Cell> groups) const {
         }
     }
     if (view_->rater.empty()) return finish(mean_[groups_], kUniform, 0, 0.0);
-    return finish(pooled_mean, pooled_variance, static_cast<std::uint32_t>(raters.size()),
-                  pooled_eff);
+    return finish(pooled_mean, pooled_variance,
+                  static_cast<std::uint32_t>(view_->raters(item).size()), pooled_eff);
 }
 
 }  // namespace
@@ -238,11 +278,19 @@ std::unique_ptr<Fit> fit_hierarchical_ratings(const DimensionView& view,
     FitSummary summary;
     summary.estimator = "hierarchical_ratings";
     summary.judgments = design.total;
+    summary.effective = design.effective;
     if (constant || design.total <= levels) {
         summary.method = "moments";
         summary.why = constant ? "no two judgments differ, so that no variance can be estimated"
                                : "there are no more judgments than groups, so that no variance "
                                  "can be estimated";
+    } else if (design.weighted()) {
+        summary.method = "moments";
+        summary.why = fmt::format(
+            "ratings are numbers; {} weighted judgments, which tell as much as {:.0f} of equal "
+            "weight, give their components by weighted pairs",
+            design.total, design.effective);
+        summary.components = moment_components(design, job);
     } else if (design.total <= options.exact_limit && reml_is_affordable(design)) {
         summary.method = "reml";
         summary.why = fmt::format(
@@ -270,7 +318,7 @@ std::unique_ptr<Fit> fit_hierarchical_ratings(const DimensionView& view,
     double noise = summary.components.residual;
     if (noise <= 0.0) {
         noise = kUniform;
-        if (constant && design.total > 0) noise /= static_cast<double>(design.total);
+        if (constant && design.total > 0) noise /= design.effective;
     }
     job.progress(0.5, "severities");
     Components usable = summary.components;

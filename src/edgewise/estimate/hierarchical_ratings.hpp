@@ -21,6 +21,13 @@ bool handles_ratings(const DimensionView& view);
 // cells, weighted by how many raters each has on this dimension (raters without a group are one
 // level), so that it does not depend on who judged the item.
 //
+// Weighted judgments (crossed.hpp) move the fixed effects, the severities and the cells; components
+// then come from moments over pairs weighted by the product of their weights (Korn & Graubard 2003,
+// JRSS B 65), since a weighted likelihood has no residual of its own. Within a cell a rater of
+// weight w and variance v speaks with w / v, and what the cell tells is worth (sum w / v)^2 / sum
+// (w^2 / v), Kish's number where all v are alike. The pooled cell weighs levels by their raters'
+// mean weights.
+//
 // Keeps a reference to `view`, which has to outlive the fit. At most 24 groups. Moments: linear in
 // judgments; REML: cubic in the smaller side, some 40 times.
 std::unique_ptr<Fit> fit_hierarchical_ratings(const DimensionView& view,

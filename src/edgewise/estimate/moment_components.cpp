@@ -22,9 +22,11 @@ struct Pairs {
     double mean() const { return half_squares / weight; }
 };
 
-// All ordered pairs within n numbers with these sums.
-Pairs within(double n, double sum, double squares) {
-    return {n * (n - 1.0), std::max(0.0, n * squares - sum * sum)};
+// All ordered pairs within numbers with these sums. A pair of judgments of weights v and w counts
+// v w times (Korn & Graubard 2003): `n` is the sum of weights and `own` that of their squares, both
+// the count where weights are 1.
+Pairs within(double n, double own, double sum, double squares) {
+    return {std::max(0.0, n * n - own), std::max(0.0, n * squares - sum * sum)};
 }
 
 Pairs scaled(Pairs p, double by) { return {p.weight * by, p.half_squares * by}; }
@@ -38,48 +40,55 @@ struct ItemSums {
     Pairs same_cell;    // same item, same level; a pair in a cell of n weighs 1 / n
     Pairs same_item;    // same item, different groups; a pair in an item of n weighs 1 / n
     Pairs all_in_item;  // same item, any two with a group
-    double n = 0.0, sum = 0.0, squares = 0.0;  // over all judgments with a group
+    double n = 0.0, own = 0.0, sum = 0.0, squares = 0.0;  // over all judgments with a group
     std::vector<RaterSums> raters;
 };
 
+template <bool kWeighted>
 ItemSums sum_items(const Crossed& design, bool ungrouped, std::size_t begin, std::size_t end) {
     ItemSums total;
     total.raters.resize(design.judgments_of.size());
     const std::size_t levels = design.levels();
-    PerLevel n, sum, squares;
+    PerLevel n, own, sum, squares;
     for (std::size_t item = begin; item < end; ++item) {
         const auto raters = design.view->raters(item);
         const auto utilities = design.view->utilities(item);
         // Of the few levels there are, not of all that there could be: this is run for every item.
-        for (PerLevel* each : {&n, &sum, &squares}) std::fill_n(each->begin(), levels, 0.0);
+        for (PerLevel* each : {&n, &own, &sum, &squares}) std::fill_n(each->begin(), levels, 0.0);
         for (std::size_t k = 0; k < raters.size(); ++k) {
             const std::size_t l = design.level_of[raters[k]];
             const double z = static_cast<double>(utilities[k]) - design.level_mean[l];
-            n[l] += 1.0;
-            sum[l] += z;
-            squares[l] += z * z;
+            const double w =
+                kWeighted ? static_cast<double>(design.weight[design.view->begin[item] + k]) : 1.0;
+            n[l] += w;
+            if constexpr (kWeighted) own[l] += w * w;
+            sum[l] += w * z;
+            squares[l] += w * z * z;
             RaterSums& r = total.raters[raters[k]];
-            r.sum += z;
-            r.squares += z * z;
+            r.sum += w * z;
+            r.squares += w * z * z;
         }
-        double item_n = 0.0, item_sum = 0.0, item_squares = 0.0;
+        double item_n = 0.0, item_own = 0.0, item_sum = 0.0, item_squares = 0.0;
         Pairs cells;
         for (std::size_t l = 0; l < levels; ++l) {
             if (n[l] == 0.0) continue;
-            const Pairs cell = within(n[l], sum[l], squares[l]);
+            if constexpr (!kWeighted) own[l] = n[l];
+            const Pairs cell = within(n[l], own[l], sum[l], squares[l]);
             total.same_cell += scaled(cell, 1.0 / n[l]);
             if (l == design.groups && !ungrouped) continue;
             cells += cell;
             item_n += n[l];
+            item_own += own[l];
             item_sum += sum[l];
             item_squares += squares[l];
         }
         if (item_n == 0.0) continue;
-        const Pairs all = within(item_n, item_sum, item_squares);
+        const Pairs all = within(item_n, item_own, item_sum, item_squares);
         total.all_in_item += all;
         total.same_item += scaled(
             {all.weight - cells.weight, all.half_squares - cells.half_squares}, 1.0 / item_n);
         total.n += item_n;
+        total.own += item_own;
         total.sum += item_sum;
         total.squares += item_squares;
     }
@@ -93,6 +102,7 @@ ItemSums combine(ItemSums a, ItemSums b) {
     a.same_item += b.same_item;
     a.all_in_item += b.all_in_item;
     a.n += b.n;
+    a.own += b.own;
     a.sum += b.sum;
     a.squares += b.squares;
     for (std::size_t r = 0; r < a.raters.size(); ++r) {
@@ -112,22 +122,27 @@ Components moment_components(const Crossed& design, const Job& job) {
     const ItemSums sums = parallel_reduce(
         job, design.view->items(), design.grain(), ItemSums{},
         [&](std::size_t begin, std::size_t end) {
-            return sum_items(design, ungrouped, begin, end);
+            return design.weighted() ? sum_items<true>(design, ungrouped, begin, end)
+                                     : sum_items<false>(design, ungrouped, begin, end);
         },
         combine);
 
     Pairs same_rater, all_by_rater;
     for (std::size_t r = 0; r < sums.raters.size(); ++r) {
-        const double n = design.judgments_of[r];
+        const double n = design.amount_by(r);
         if (n == 0.0 || (design.level_of[r] == design.groups && !ungrouped)) continue;
-        const Pairs pairs = within(n, sums.raters[r].sum, sums.raters[r].squares);
+        const Pairs pairs =
+            within(n, n * n / design.count(r), sums.raters[r].sum, sums.raters[r].squares);
         all_by_rater += pairs;
         same_rater += scaled(pairs, 1.0 / n);
     }
     // A rater judges an item once, so that no pair shares both.
-    const Pairs all = within(sums.n, sums.sum, sums.squares);
-    const Pairs apart{all.weight - sums.all_in_item.weight - all_by_rater.weight,
-                      all.half_squares - sums.all_in_item.half_squares - all_by_rater.half_squares};
+    const Pairs all = within(sums.n, sums.own, sums.sum, sums.squares);
+    Pairs apart{all.weight - sums.all_in_item.weight - all_by_rater.weight,
+                all.half_squares - sums.all_in_item.half_squares - all_by_rater.half_squares};
+
+    // Weights do not cancel to the last bit: what is left of nothing is nothing.
+    if (design.weighted() && apart.weight <= 1e-9 * all.weight) apart = {};
 
     // same cell:  residual + rater             same item:  residual + rater + cell
     // same rater: residual + item + cell       apart:      residual + rater + item + cell

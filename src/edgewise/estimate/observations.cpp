@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "edgewise/base/dictionary.hpp"
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/parallel.hpp"
+#include "edgewise/base/stats.hpp"
 
 namespace edgewise::estimate {
 namespace {
@@ -24,12 +26,14 @@ using judgment::Scale;
 constexpr std::size_t kMostLevels = 7;
 
 // Why a dimension has no utilities, or nothing if it has.
-std::string why_left_out(const Dimension& dimension, std::size_t judgments) {
+std::string why_left_out(const Dimension& dimension, std::size_t judgments,
+                         std::size_t weightless) {
     if (dimension.kind == Kind::ranking) return "rankings are not audited yet";
     if (dimension.kind == Kind::approval) return "approvals are not audited yet";
     if (dimension.kind == Kind::label && dimension.scale != Scale::binary) {
         return fmt::format("its {} labels have no order", dimension.categories.size());
     }
+    if (judgments == 0 && weightless > 0) return "every judgment has weight 0";
     if (judgments == 0) return "no judgments by people";
     if (!(dimension.low < dimension.high)) {
         return fmt::format("every judgment is {} and no scale is declared", dimension.low);
@@ -127,10 +131,49 @@ std::vector<float> levels_of(std::span<const float> utilities) {
     return levels;
 }
 
+// What the rows of a table weigh.
+class Weights {
+public:
+    Weights(const JudgmentTable& table, std::span<const double> rater_weight)
+        : own_(table.weight()), rater_(table.rater()), of_rater_(rater_weight) {
+        if (rater_weight.empty()) return;
+        const std::size_t raters = table.raters().ids.size();
+        if (rater_weight.size() != raters) {
+            throw Error(ErrorCode::invalid_argument,
+                        fmt::format("expected a weight for each of {} raters, found {}", raters,
+                                    rater_weight.size()),
+                        "rater_weight");
+        }
+        for (std::size_t r = 0; r < raters; ++r) {
+            if (std::isfinite(rater_weight[r]) && rater_weight[r] >= 0.0) continue;
+            throw Error(
+                ErrorCode::invalid_argument,
+                fmt::format("expected a finite weight, 0 or more, for rater \"{}\", found {}",
+                            table.raters().ids[r], rater_weight[r]),
+                "rater_weight");
+        }
+        if (std::ranges::all_of(rater_weight, [](double w) { return w == 0.0; })) {
+            throw Error(ErrorCode::invalid_argument,
+                        "expected a rater that weighs more than 0, found none", "rater_weight");
+        }
+    }
+    bool any() const noexcept { return !own_.empty() || !of_rater_.empty(); }
+    double operator()(std::size_t row) const noexcept {
+        return (own_.empty() ? 1.0 : static_cast<double>(own_[row])) *
+               (of_rater_.empty() ? 1.0 : of_rater_[rater_[row]]);
+    }
+
+private:
+    std::span<const float> own_;
+    std::span<const Id> rater_;
+    std::span<const double> of_rater_;
+};
+
 class ViewMaker {
 public:
-    ViewMaker(const JudgmentTable& table, const ItemIndex& index, std::size_t items)
-        : table_(table), index_(index), items_(items) {}
+    ViewMaker(const JudgmentTable& table, const ItemIndex& index, const Weights& weights,
+              std::size_t items)
+        : table_(table), index_(index), weights_(weights), items_(items) {}
 
     DimensionView make(std::uint16_t d, std::span<const std::uint32_t> rows) const {
         const Dimension& dimension = table_.dimensions()[d];
@@ -145,16 +188,23 @@ public:
         std::partial_sum(view.begin.begin(), view.begin.end(), view.begin.begin());
         view.rater.resize(rows.size());
         view.utility.resize(rows.size());
+        std::vector<double> weight(weights_.any() ? rows.size() : 0);
         {
             std::vector<std::uint32_t> next(view.begin.begin(), view.begin.end() - 1);
             for (const std::uint32_t row : rows) {
                 const std::uint32_t at = next[item(dimension, row)]++;
                 view.rater[at] = table_.rater()[row];
                 view.utility[at] = utility(dimension, row);
+                if (!weight.empty()) weight[at] = weights_(row);
             }
         }
         set_levels(view);
-        merge_repeats(view);
+        if (weight.empty()) {
+            merge_repeats(view);
+        } else {
+            merge_weighted_repeats(view, weight);
+            normalise(view, weight);
+        }
         return view;
     }
 
@@ -228,27 +278,106 @@ private:
         view.utility.resize(to);
     }
 
+    // The same with weights, which stay beside their judgments.
+    static void merge_weighted_repeats(DimensionView& view, std::vector<double>& weight) {
+        struct Own {
+            Id rater;
+            float utility;
+            double weight;
+            auto operator<=>(const Own&) const = default;
+        };
+        std::vector<Own> own;
+        std::uint32_t to = 0;
+        for (std::size_t i = 0; i < view.items(); ++i) {
+            const std::uint32_t begin = view.begin[i];
+            const std::uint32_t end = view.begin[i + 1];
+            view.begin[i] = to;
+            own.clear();
+            for (std::uint32_t k = begin; k < end; ++k) {
+                own.push_back({view.rater[k], view.utility[k], weight[k]});
+            }
+            if (view.votes) {
+                std::ranges::stable_sort(own, {}, &Own::rater);
+            } else {
+                std::ranges::sort(own);
+            }
+            for (std::size_t k = 0; k < own.size();) {
+                const Id rater = own[k].rater;
+                double sum = 0.0, weighed = 0.0;
+                std::size_t n = 0;
+                for (; k < own.size() && own[k].rater == rater; ++k, ++n) {
+                    sum += own[k].weight * static_cast<double>(own[k].utility);
+                    weighed += own[k].weight;
+                }
+                const Own& last = own[k - 1];
+                const bool as_said = view.votes || n == 1;
+                view.rater[to] = rater;
+                view.utility[to] = as_said ? last.utility : static_cast<float>(sum / weighed);
+                weight[to] = as_said ? last.weight : weighed / static_cast<double>(n);
+                view.repeated += n - 1;
+                view.binary = view.binary && (view.utility[to] == 0.0F || view.utility[to] == 1.0F);
+                ++to;
+            }
+        }
+        if (!view.begin.empty()) view.begin.back() = to;
+        view.rater.resize(to);
+        view.utility.resize(to);
+        weight.resize(to);
+    }
+
+    // To a mean of 1; none at all where they do not differ.
+    static void normalise(DimensionView& view, std::span<const double> weight) {
+        const auto [least, most] = std::ranges::minmax_element(weight);
+        if (weight.empty() || *least == *most) return;
+        const double mean = pairwise_sum(weight) / static_cast<double>(weight.size());
+        view.weight.reserve(weight.size());
+        for (const double w : weight) {
+            // A weight that is nothing beside the others is still above 0.
+            view.weight.push_back(std::max(static_cast<float>(w / mean), 1e-30F));
+        }
+    }
+
     const JudgmentTable& table_;
     const ItemIndex& index_;
+    const Weights& weights_;
     std::size_t items_;
 };
 
 }  // namespace
 
-Observations observe(const JudgmentTable& table, const Job& job, bool include_machines) {
+double effective_number(std::span<const float> weights, std::size_t count) noexcept {
+    if (weights.empty()) return static_cast<double>(count);
+    double sum = 0.0, squares = 0.0;
+    for (const float each : weights) {
+        const auto w = static_cast<double>(each);
+        sum += w;
+        squares += w * w;
+    }
+    return squares > 0.0 ? sum * sum / squares : 0.0;
+}
+
+Observations observe(const JudgmentTable& table, const Job& job, bool include_machines,
+                     std::span<const double> rater_weight) {
     Observations out;
+    const Weights weights(table, rater_weight);
     const std::size_t dimensions = table.dimensions().size();
 
     // Rows of each dimension, one dimension after the other, in the order of the table.
-    const auto counts = [&](std::size_t row) {
+    const auto stakeholder = [&](std::size_t row) {
         return include_machines ||
                table.raters().kinds[table.rater()[row]] == judgment::RaterKind::person;
     };
-    std::vector<std::size_t> begin(dimensions + 1, 0);
+    const auto counts = [&](std::size_t row) {
+        return stakeholder(row) && (!weights.any() || weights(row) > 0.0);
+    };
+    std::vector<std::size_t> begin(dimensions + 1, 0), weightless(dimensions, 0);
     for (std::size_t row = 0; row < table.size(); ++row) {
         if ((table.flags()[row] & judgment::kUnderspecified) != 0) ++out.underspecified;
         if (counts(row)) {
             ++begin[table.dimension()[row] + std::size_t{1}];
+        } else if (stakeholder(row)) {
+            ++weightless[table.dimension()[row]];
+            ++out.weightless;
         } else {
             ++out.machine;
         }
@@ -256,7 +385,7 @@ Observations observe(const JudgmentTable& table, const Job& job, bool include_ma
     std::vector<bool> kept(dimensions);
     for (std::size_t d = 0; d < dimensions; ++d) {
         const Dimension& dimension = table.dimensions()[d];
-        const std::string reason = why_left_out(dimension, begin[d + 1]);
+        const std::string reason = why_left_out(dimension, begin[d + 1], weightless[d]);
         kept[d] = reason.empty();
         if (kept[d]) continue;
         out.left_out.push_back(fmt::format("{}: {}", dimension.name, reason));
@@ -274,7 +403,7 @@ Observations observe(const JudgmentTable& table, const Job& job, bool include_ma
     job.check();
 
     const ItemIndex index = make_items(table, rows, out);
-    const ViewMaker maker(table, index, out.items.size());
+    const ViewMaker maker(table, index, weights, out.items.size());
     std::vector<DimensionView> views(dimensions);
     parallel_blocks(job, dimensions, 1, [&](std::size_t d, std::size_t) {
         if (!kept[d]) return;

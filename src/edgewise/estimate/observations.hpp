@@ -32,6 +32,8 @@ struct DimensionView {
     std::vector<std::uint32_t> begin;  // items + 1
     std::vector<Id> rater;
     std::vector<float> utility;
+    // What each judgment counts for, beside the others: above 0, with mean 1. Empty: all alike.
+    std::vector<float> weight;
     std::uint64_t repeated = 0;  // judgments averaged into another of the same rater
     bool binary = false;         // every utility is 0 or 1
     bool votes = false;          // 1 agree, 0.5 pass, 0 disagree
@@ -50,6 +52,12 @@ struct DimensionView {
     std::span<const float> utilities(std::size_t item) const noexcept {
         return std::span(utility).subspan(begin[item], begin[item + 1] - begin[item]);
     }
+    // Of an item; empty where all weigh alike.
+    std::span<const float> weights(std::size_t item) const noexcept {
+        return weight.empty()
+                   ? std::span<const float>()
+                   : std::span(weight).subspan(begin[item], begin[item + 1] - begin[item]);
+    }
     bool present(float u) const noexcept { return high_is_present ? u >= 0.5F : u <= 0.5F; }
     std::size_t levels() const noexcept { return cuts.size() + 1; }
     std::size_t level(float u) const noexcept {
@@ -66,6 +74,7 @@ struct Observations {
     std::vector<std::string> left_out;      // dimensions that cannot, and why
     std::uint64_t underspecified = 0;       // judgments so marked (counted, and kept)
     std::uint64_t machine = 0;              // judgments by machine raters, left out of the views
+    std::uint64_t weightless = 0;           // judgments of weight 0, which have no say: left out
 };
 
 // Turns a table into utilities. Ratings map linearly from [low, high] to [0, 1]; votes to 1, 0.5,
@@ -74,8 +83,18 @@ struct Observations {
 // dimensions on which no person judged or all judgments are the same on a scale nobody declared.
 // Items are the options that were rated, voted on or labelled, then the pairs that were compared,
 // case by case. Raters that are no persons are left out unless `include_machines`.
-// O(n log m) for n judgments, m on one item; 8 bytes a judgment.
+//
+// A judgment weighs its own weight in the table times its rater's in `rater_weight` (one a rater;
+// empty: all alike), brought to a mean of 1 on each dimension, so that only ratios matter. Repeated
+// judgments are averaged by weight, and together weigh their mean: saying it twice is no second
+// vote. Weight 0 has no say. A dimension of which every weight is 0 is left out by name. Throws
+// Error(invalid_argument) for rater weights that are not one a rater, not finite, negative or all
+// 0. O(n log m) for n judgments, m on one item; 8 bytes a judgment, 12 where weights differ.
 Observations observe(const judgment::JudgmentTable& table, const Job& job,
-                     bool include_machines = false);
+                     bool include_machines = false, std::span<const double> rater_weight = {});
+
+// Kish's effective number: how many judgments of equal weight tell as much, (sum w)^2 / sum w^2
+// (Kish 1965, Survey Sampling, section 11.7). Empty weights: `count`. In [1, count] for count > 0.
+double effective_number(std::span<const float> weights, std::size_t count) noexcept;
 
 }  // namespace edgewise::estimate

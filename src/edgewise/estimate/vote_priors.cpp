@@ -14,10 +14,7 @@
 namespace edgewise::estimate {
 namespace {
 
-struct Count {
-    double agree = 0.0;
-    double n = 0.0;
-};
+using Count = VoteCount;
 
 struct ItemCounts {
     Count all;
@@ -56,19 +53,10 @@ std::vector<ItemCounts> sample_counts(const Crossed& design, double worth) {
     std::vector<ItemCounts> sample;
     std::size_t seen = 0;
     for (std::size_t item = 0; item < view.items(); ++item) {
-        const auto raters = view.raters(item);
-        const auto utilities = view.utilities(item);
-        if (raters.empty() || seen++ % stride != 0) continue;
+        if (view.raters(item).empty() || seen++ % stride != 0) continue;
         ItemCounts counts;
-        std::array<Count, kMostLevels> levels{};
-        for (std::size_t k = 0; k < raters.size(); ++k) {
-            const double u = worth * static_cast<double>(utilities[k]);
-            Count& c = levels[design.level_of[raters[k]]];
-            c.agree += u;
-            c.n += worth;
-            counts.all.agree += u;
-            counts.all.n += worth;
-        }
+        const auto levels = count_votes(design, item, worth);
+        counts.all = levels.back();
         for (std::size_t g = 0; g < design.groups; ++g) {
             if (levels[g].n > 0.0) counts.groups.push_back(levels[g]);
         }
@@ -298,14 +286,23 @@ double worth_of(const DimensionView& view) {
     double inside = 0.0, binomial = 0.0;
     for (std::size_t item = 0; item < view.items(); ++item) {
         const auto utilities = view.utilities(item);
-        const auto n = static_cast<double>(utilities.size());
-        double agree = 0.0, within = 0.0;
-        for (const float each : utilities) {
-            const auto u = static_cast<double>(each);
-            agree += u;
-            within += u * (1.0 - u);
-        }
+        const auto weights = view.weights(item);
+        auto n = static_cast<double>(utilities.size());
         if (n < 2.0) continue;
+        double agree = 0.0, within = 0.0, total = 0.0;
+        for (std::size_t k = 0; k < utilities.size(); ++k) {
+            const auto u = static_cast<double>(utilities[k]);
+            const double w = weights.empty() ? 1.0 : static_cast<double>(weights[k]);
+            agree += w * u;
+            within += w * (u * (1.0 - u));
+            total += w;
+        }
+        if (!weights.empty()) {
+            n = effective_number(weights, weights.size());
+            if (n < 1.0 + 1e-6) continue;
+            agree *= n / total;
+            within *= n / total;
+        }
         inside += within;
         // Unbiased for n U (1 - U): the sample's own variance, and what is inside the votes.
         binomial += (agree - agree * agree / n - within) * n / (n - 1.0) + within;
@@ -320,6 +317,42 @@ double sd_at(double size) noexcept { return 1.0 / std::sqrt(size + 1.0); }
 double size_at(double sd) noexcept { return 1.0 / (sd * sd) - 1.0; }
 
 }  // namespace
+
+std::array<VoteCount, kMostLevels + 1> count_votes(const Crossed& design, std::size_t item,
+                                                   double worth) {
+    std::array<VoteCount, kMostLevels + 1> counts{};
+    const auto raters = design.view->raters(item);
+    const auto utilities = design.view->utilities(item);
+    VoteCount& all = counts.back();
+    if (!design.weighted()) {
+        for (std::size_t k = 0; k < raters.size(); ++k) {
+            const double u = worth * static_cast<double>(utilities[k]);
+            VoteCount& c = counts[design.level_of[raters[k]]];
+            c.agree += u;
+            c.n += worth;
+            all.agree += u;
+            all.n += worth;
+        }
+        return counts;
+    }
+    const auto weights = design.view->weights(item);
+    std::array<double, kMostLevels + 1> squares{};
+    for (std::size_t k = 0; k < raters.size(); ++k) {
+        const auto w = static_cast<double>(weights[k]);
+        for (const std::size_t l : {std::size_t{design.level_of[raters[k]]}, kMostLevels}) {
+            counts[l].agree += w * static_cast<double>(utilities[k]);
+            counts[l].n += w;
+            squares[l] += w * w;
+        }
+    }
+    for (std::size_t l = 0; l <= kMostLevels; ++l) {
+        if (counts[l].n <= 0.0) continue;
+        const double scale = worth * counts[l].n / squares[l];
+        counts[l].agree *= scale;
+        counts[l].n *= scale;
+    }
+    return counts;
+}
 
 VotePriors fit_vote_priors(const Crossed& design, const Job& job) {
     VotePriors out;

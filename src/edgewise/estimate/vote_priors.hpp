@@ -18,6 +18,16 @@ struct VotePrior {
 // From 1/2 to the ceiling, at which no group effect is resolvable.
 inline constexpr double kMostStrength = 2000.0;
 
+// Votes on one item by raters of one level. Weighted votes count as Kish's number of equal ones at
+// their weighted mean.
+struct VoteCount {
+    double agree = 0.0;
+    double n = 0.0;
+};
+// Of an item, by level, a vote counting `worth`; the last element is of all levels together.
+std::array<VoteCount, kMostLevels + 1> count_votes(const Crossed& design, std::size_t item,
+                                                   double worth);
+
 struct VotePriors {
     VotePrior best;  // maximum marginal likelihood; weight 1
     // What else is as good as likely: at most 35 priors whose weights sum to 1, for averaging over.
