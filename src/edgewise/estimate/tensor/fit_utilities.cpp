@@ -8,53 +8,59 @@ namespace edgewise::estimate {
 namespace {
 
 struct RaterSum {
-    double excess = 0.0;  // of the rater's utilities over everybody's on the same items
-    std::uint64_t n = 0;
+    double excess = 0.0;  // of the rater's utilities over everybody's on the same items, weighted
+    double weight = 0.0;  // of the rater's judgments
 };
 
-// Every rater's utilities beside the mean of all raters on the same items. Items that one rater
-// judged alone say nothing.
+// Every rater's utilities beside the weighted mean of all raters on the same items. Items that one
+// rater judged alone say nothing.
 std::vector<RaterSum> excesses(const DimensionView& view, std::size_t raters) {
     std::vector<RaterSum> out(raters);
     for (std::size_t item = 0; item < view.items(); ++item) {
         const auto who = view.raters(item);
         const auto u = view.utilities(item);
         if (who.size() < 2) continue;
+        const auto w = view.weights(item);
+        const auto weight = [&](std::size_t k) { return w.empty() ? 1.0 : double{w[k]}; };
         double sum = 0.0;
-        for (const double each : u) sum += each;
-        const double mean = sum / static_cast<double>(u.size());
+        double total = 0.0;
+        for (std::size_t k = 0; k < u.size(); ++k) {
+            sum += weight(k) * double{u[k]};
+            total += weight(k);
+        }
+        const double mean = sum / total;
         for (std::size_t k = 0; k < who.size(); ++k) {
-            out[who[k]].excess += u[k] - mean;
-            ++out[who[k]].n;
+            out[who[k]].excess += weight(k) * (double{u[k]} - mean);
+            out[who[k]].weight += weight(k);
         }
     }
     return out;
 }
 
 // Shift of a group with an interval clustered by rater (Liang and Zeger 1986): the ratio
-// estimator sum of excesses over sum of judgments, its residuals summed rater by rater.
+// estimator sum of excesses over sum of weights, its residuals summed rater by rater.
 void set_shift(GroupFit& out, std::span<const RaterSum> sums, const judgment::Partition& partition,
                std::size_t group, double level) {
     double total = 0.0;
-    double n = 0.0;
+    double weight = 0.0;
     double raters = 0.0;
     for (std::size_t r = 0; r < sums.size(); ++r) {
-        if (partition.group_of[r] != group || sums[r].n == 0) continue;
+        if (partition.group_of[r] != group || sums[r].weight <= 0.0) continue;
         total += sums[r].excess;
-        n += static_cast<double>(sums[r].n);
+        weight += sums[r].weight;
         raters += 1.0;
     }
     if (raters < 1.0) return;
-    const double shift = total / n;
+    const double shift = total / weight;
     out.shift = shift;
     if (raters < 2.0) return;
     double squares = 0.0;
     for (std::size_t r = 0; r < sums.size(); ++r) {
-        if (partition.group_of[r] != group || sums[r].n == 0) continue;
-        const double residual = sums[r].excess - shift * static_cast<double>(sums[r].n);
+        if (partition.group_of[r] != group || sums[r].weight <= 0.0) continue;
+        const double residual = sums[r].excess - shift * sums[r].weight;
         squares += residual * residual;
     }
-    const double se = std::sqrt(squares * raters / (raters - 1.0)) / n;
+    const double se = std::sqrt(squares * raters / (raters - 1.0)) / weight;
     if (se > 0.0) {
         out.shift_p = 2.0 * student_t_cdf(-std::abs(shift) / se, raters - 1.0);
     }
