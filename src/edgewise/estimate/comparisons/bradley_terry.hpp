@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,13 +42,19 @@ struct BradleyTerryOptions {
 struct BradleyTerryFit {
     std::vector<double> theta;  // log-strengths; mean 0 over each connected component
     TieModel ties = TieModel::none;
-    double tie_parameter = 0.0;  // nu of davidson or kappa of rao_kupper; 0 where there is none
-    double position = 0.0;       // logits in favour of the one shown first
-    double prior_sd = 0.0;       // the prior that was used; 0: none
+    double tie_parameter = 0.0;    // nu of davidson or kappa of rao_kupper; 0 where there is none
+    double position = 0.0;         // logits in favour of the one shown first
+    bool position_fitted = false;  // false also where it was asked for and cannot be told
+    double prior_sd = 0.0;         // the prior that was used; 0: none
     bool prior_was_needed = false;
-    double log_likelihood = 0.0;             // without the prior's term
-    double log_likelihood_davidson = 0.0;    // NaN where it was not fitted
-    double log_likelihood_rao_kupper = 0.0;  // NaN where it was not fitted
+    // 1 / variance of the prior on each theta: that of the options, or the fallback on the
+    // components whose maximum does not exist. Empty: none.
+    std::vector<double> precision;
+    double further_precision = 0.0;  // the same on the tie parameter's logarithm and the position
+    double log_likelihood = 0.0;     // without the prior's term
+    // NaN where the model was not fitted.
+    double log_likelihood_davidson = std::numeric_limits<double>::quiet_NaN();
+    double log_likelihood_rao_kupper = std::numeric_limits<double>::quiet_NaN();
     double gradient_norm = 0.0;
     int iterations = 0;
     bool converged = false;                // gradient_norm <= tolerance; never silently false
@@ -59,11 +66,15 @@ struct BradleyTerryFit {
 
 // Strengths by Newton-CG on the (penalised) log-likelihood, from `start` (log-strengths) where
 // given. Contenders that never met anybody are components of their own with theta 0. Empty counts
-// give an empty fit that converged. O(iterations x pairs). Throws Error(invalid_argument) for
+// give an empty fit that converged. Where all comparisons are ties no tie parameter is finite: they
+// count as half a win each (`ties` is half), all strengths are 0. `names` of contenders, for
+// `note`; without them it says numbers. O(iterations x pairs). Throws Error(invalid_argument) for
 // options out of range.
+// A tie parameter or a position beyond 14 logits is taken as infinite, which calls for the prior.
 // Source: Bradley and Terry 1952; Hunter 2004 (existence, MM); Davidson 1970; Rao and Kupper 1967.
 BradleyTerryFit fit_bradley_terry(const PairCounts& pairs, const BradleyTerryOptions& options,
-                                  const Job& job, std::span<const double> start = {});
+                                  const Job& job, std::span<const double> start = {},
+                                  std::span<const std::string> names = {});
 
 // P(first beats second), P(tie), P(second beats first) under a fit. Sums to 1. For models without
 // ties the middle is 0.
@@ -75,8 +86,9 @@ struct PairProbability {
 PairProbability probability(const BradleyTerryFit& fit, double theta_first, double theta_second);
 
 // Strengths as utilities in [0, 1]: the mean over the other contenders of the same component of
-// P(beats) + P(tie) / 2. A component of one is 0.5. O(contenders^2), or by quadrature on a sorted
-// grid above 2,000 of them.
+// P(beats) + P(tie) / 2. A component of one is 0.5. `theta` as fit.theta or a draw of it.
+// O(contenders^2) within a component; above 2,000 contenders by cubic interpolation between values
+// on a grid of 1/20 logit, which is right to 1e-8.
 std::vector<double> utilities(const BradleyTerryFit& fit, std::span<const double> theta);
 
 }  // namespace edgewise::estimate
