@@ -125,19 +125,16 @@ void put_shifts(Paper& paper, const service::Fit::Response& r) {
 
 void put_population(Paper& paper, const service::Fit::Response& r) {
     if (!r.population) return;
-    const estimate::PopulationFit& p = *r.population;
+    const estimate::Raking& p = *r.population;
     paper.heading("Raters weighted to the population");
-    paper.paragraph(count(p.raters, "rater") + " are worth " + fixed(p.n_eff, 1) +
-                        " of a random sample (design effect " + fixed(p.design_effect, 2) +
-                        "); weights from " + fixed(p.least_weight, 2) + " to " +
-                        fixed(p.most_weight, 2) + ".",
+    paper.paragraph(count(p.raters, "rater") + " are worth " + fixed(p.effective, 1) +
+                        " of equal weight (design effect " + fixed(p.design_effect, 2) +
+                        "); weights from " + fixed(p.least, 2) + " to " + fixed(p.most, 2) + ".",
                     2);
-    if (p.raters_unknown > 0) {
-        paper.paragraph(
-            count(p.raters_unknown, "rater") + " without a value on some margin kept the weight 1.",
-            2);
+    for (const std::string& unknown : p.unknown) {
+        paper.paragraph("Not known: " + unknown + "; their weight was not changed for it.", 2);
     }
-    const std::size_t shown = std::min(kMargins, p.margins.size());
+    const std::size_t shown = std::min(kMargins, p.gaps.size());
     Table table{{{"attribute", Align::left, 8, true},
                  {"value", Align::left, 12, true},
                  {"raters", Align::right},
@@ -146,16 +143,17 @@ void put_population(Paper& paper, const service::Fit::Response& r) {
                  {"weighted", Align::right}},
                 {}};
     for (std::size_t i = 0; i < shown; ++i) {
-        const estimate::MarginFit& each = p.margins[i];
+        const estimate::SamplingGap& each = p.gaps[i];
         table.rows.push_back({{one_line(each.attribute)},
                               {one_line(each.value)},
                               {count(each.raters)},
-                              {percent(each.sample)},
-                              {percent(each.target)},
-                              {percent(each.achieved)}});
+                              {each.found ? percent(*each.found) : "–",
+                               each.beyond_chance ? Tone::warn : Tone::plain},
+                              {percent(each.declared)},
+                              {each.weighted ? percent(*each.weighted) : "–"}});
     }
     paper.table(table);
-    fold(paper, p.margins.size(), shown);
+    fold(paper, p.gaps.size(), shown);
 }
 
 void put_next(Paper& paper, const service::Fit::Response& r) {

@@ -373,7 +373,8 @@ Raking Raker::run(const Job& job) {
     require_agreement();
     bool bounded = false;
     out_.converged = false;
-    while (!out_.converged && out_.iterations < options_.most_iterations) {
+    while (!out_.converged &&
+           out_.iterations < static_cast<std::uint64_t>(options_.most_iterations)) {
         job.check();
         ++out_.iterations;
         for (std::size_t m = 0; m < margins_.all.size(); ++m) fit(m);

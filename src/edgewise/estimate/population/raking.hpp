@@ -29,8 +29,8 @@ struct SamplingGap {
     std::string attribute;
     std::string value;
     double declared = 0.0;
-    std::uint32_t raters = 0;     // with this value
-    std::uint32_t of = 0;         // whose value is known
+    std::uint64_t raters = 0;     // with this value
+    std::uint64_t of = 0;         // whose value is known
     std::optional<double> found;  // raters / of; with base weights their share. Empty: nobody known
     Interval interval;            // 95 %, Wilson, of raters / of
     std::optional<double> weighted;  // share after raking
@@ -41,17 +41,17 @@ struct Raking {
     // One a rater of the table, mean 1 over those raked; 1 for those that are not (nothing judged,
     // machines), so that it can be handed to observe().
     std::vector<double> weight;
-    std::uint32_t raters = 0;    // raked
+    std::uint64_t raters = 0;    // raked
     double effective = 0.0;      // Kish: (sum w)^2 / sum w^2
     double design_effect = 1.0;  // raters / effective, at least 1
     double least = 1.0, most = 1.0;
-    std::uint32_t trimmed = 0;         // raters whose weight stands at a bound
+    std::uint64_t trimmed = 0;         // raters whose weight stands at a bound
     double worst_error = 0.0;          // of a share, in absolute terms
     std::string worst;                 // "age 65+", where that is
     std::vector<double> distance;      // per attribute: half the sum of |found - declared|
     std::vector<std::string> unknown;  // "age: 12 raters", whose value is not known
     std::vector<SamplingGap> gaps;     // attribute by attribute, as declared
-    int iterations = 0;
+    std::uint64_t iterations = 0;
     bool converged = true;  // false only where bounds on weights keep the margins out of reach
 };
 

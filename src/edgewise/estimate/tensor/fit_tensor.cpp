@@ -21,6 +21,12 @@ void check(const TensorOptions& o) {
     if (!(o.level > 0.0 && o.level < 1.0)) refuse_option("level", "a number between 0 and 1");
     if (o.least_group < 2) refuse_option("least_group", "2 raters or more");
     if (o.least_cell < 1 || o.least_cell > 1'000'000) refuse_option("least_cell", "1 or more");
+    if (!(o.most_weight == 0.0 || o.most_weight >= 1.0)) {
+        refuse_option("most_weight", "0 (no bound) or a multiple of the mean from 1");
+    }
+    if (o.permutations != 0 && (o.permutations < 19 || o.permutations > 100'000)) {
+        refuse_option("permutations", "0, or 19 (the least for p = 0.05) to 100,000");
+    }
     if (o.model.empty()) refuse_option("model", "auto, a model, or dimension=model");
 }
 
@@ -95,9 +101,14 @@ TensorRow row_of(const TensorCell& cell) {
 DimensionFit fit_dimension(const SliceTask& task, const Observations& observations,
                            const Job& job) {
     DimensionFit out;
+    const judgment::Kind kind = task.meaning().kind;
     const auto view =
         std::ranges::find(observations.dimensions, task.dimension, &DimensionView::dimension);
-    if (view != observations.dimensions.end()) {
+    if (kind == judgment::Kind::comparison) {
+        out = fit_comparisons(task, job);
+    } else if (kind == judgment::Kind::ranking) {
+        out = fit_rankings(task, job);
+    } else if (view != observations.dimensions.end()) {
         out = fit_utilities(task, observations, *view, job);
     } else {
         const std::string& name = task.meaning().name;
@@ -107,7 +118,7 @@ DimensionFit fit_dimension(const SliceTask& task, const Observations& observatio
         out.why = why == observations.left_out.end() ? "nobody judged it" : *why;
     }
     out.dimension = task.meaning().name;
-    out.kind = judgment::name_of(task.meaning().kind);
+    out.kind = judgment::name_of(kind);
     return out;
 }
 
@@ -129,7 +140,16 @@ TensorReport fit_tensor(const judgment::JudgmentTable& table, const TensorOption
         ++(person || options.include_machines ? report.raters : report.machine_raters);
     }
     job.progress(0.0, "arranging judgments");
-    const Observations observations = observe(table, job, options.include_machines);
+    if (!options.margins.empty()) {
+        RakingOptions raking;
+        raking.include_machines = options.include_machines;
+        if (options.most_weight > 0.0) raking.most_weight = options.most_weight;
+        report.population = rake(table, read_margins(options.margins), raking, job);
+    }
+    const std::span<const double> rater_weight =
+        report.population ? std::span<const double>(report.population->weight)
+                          : std::span<const double>();
+    const Observations observations = observe(table, job, options.include_machines, rater_weight);
     judgment::PartitionOptions partition_options;
     partition_options.least_raters = static_cast<std::uint32_t>(options.least_group);
     partition_options.include_machines = options.include_machines;
@@ -151,6 +171,7 @@ TensorReport fit_tensor(const judgment::JudgmentTable& table, const TensorOption
                              .everyone = everyone,
                              .dimension = dimensions[k],
                              .model = model_of(options, table.dimensions()[dimensions[k]].name),
+                             .rater_weight = rater_weight,
                              .sink = counting};
         const double parts = static_cast<double>(dimensions.size());
         const Job part = job.part(0.1 + 0.9 * static_cast<double>(k) / parts,

@@ -166,7 +166,7 @@ DimensionFit fit_utilities(const SliceTask& task, const Observations& observatio
     std::vector<std::uint8_t> seen(task.table.raters().ids.size());
     for (const Id rater : view.rater) seen[rater] = 1;
     out.raters = static_cast<std::uint64_t>(std::ranges::count(seen, 1));
-    out.n_eff = static_cast<double>(out.raters);
+    out.n_eff = effective_number(view.weight, view.utility.size());
     for (std::size_t i = 0; i < view.items(); ++i) out.items += view.raters(i).empty() ? 0U : 1U;
     const double parts = static_cast<double>(task.partitions.size() + 1);
     out.everyone = fit_partition(task, observations, view, task.everyone, false, model, out.why,

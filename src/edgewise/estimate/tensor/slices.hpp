@@ -8,8 +8,8 @@
 #include "edgewise/judgment/partition.hpp"
 
 // What the fitters of the single kinds of judgments share. One file a kind: fit_utilities.cpp
-// (ratings, votes, binary labels), fit_strengths.cpp (comparisons, rankings), fit_shares.cpp
-// (labels without order).
+// (ratings, votes, binary labels), fit_comparisons.cpp, fit_rankings.cpp, fit_labels.cpp (labels
+// without order).
 namespace edgewise::estimate {
 
 // One dimension about to be fitted.
@@ -19,7 +19,8 @@ struct SliceTask {
     std::span<const judgment::Partition> partitions;
     const judgment::Partition& everyone;
     std::uint16_t dimension = 0;
-    std::string model;  // "auto" or an id
+    std::string model;                     // "auto" or an id
+    std::span<const double> rater_weight;  // one a rater; empty: all alike
     const TensorSink& sink;
 
     const judgment::Dimension& meaning() const { return table.dimensions()[dimension]; }
@@ -34,5 +35,10 @@ void emit(const SliceTask& task, TensorCell cell, const Cell& posterior, CellCou
 // Ratings, votes and binary labels, from the views that observe() made.
 DimensionFit fit_utilities(const SliceTask& task, const Observations& observations,
                            const DimensionView& view, const Job& job);
+
+// Comparisons: strengths of contenders, pooled over cases.
+DimensionFit fit_comparisons(const SliceTask& task, const Job& job);
+// Rankings: the same.
+DimensionFit fit_rankings(const SliceTask& task, const Job& job);
 
 }  // namespace edgewise::estimate

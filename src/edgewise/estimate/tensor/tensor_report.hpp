@@ -9,6 +9,7 @@
 
 #include "edgewise/base/job.hpp"
 #include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/population/raking.hpp"
 #include "edgewise/judgment/table.hpp"
 
 // The value tensor of a whole table: group x dimension x option, whatever the kind of judgments.
@@ -22,10 +23,12 @@ struct TensorOptions {
     std::vector<std::string> cuts;        // "attribute=c1,c2": bins of a numeric attribute
     // "auto", an estimator's id for all dimensions, or "dimension=id".
     std::vector<std::string> model = {"auto"};
-    std::string margins;            // a file of shares that the raters are weighted to; empty: none
-    double level = 0.90;            // of intervals
-    std::uint64_t least_group = 5;  // raters; a smaller group is left out by name
-    std::uint64_t least_cell = 5;   // judgments; a smaller cell is "insufficient"
+    std::string margins;       // a file of shares that the raters are weighted to; empty: none
+    double most_weight = 0.0;  // a rater's, as a multiple of the mean; 0: no bound
+    double level = 0.90;       // of intervals
+    std::uint64_t permutations = 200;  // shuffles of group labels, for comparisons
+    std::uint64_t least_group = 5;     // raters; a smaller group is left out by name
+    std::uint64_t least_cell = 5;      // judgments; a smaller cell is "insufficient"
     bool include_machines = false;
     std::uint64_t most_cells = 200;  // in the report; the sink gets all
 };
@@ -104,6 +107,8 @@ struct PartitionFit {
     std::optional<double> strength;
     bool strength_at_ceiling = false;
     std::optional<double> group_spread;  // comparisons: sd of group deviations, in logits
+    std::optional<double> group_p;       // of no deviations: labels shuffled between raters
+    std::optional<double> group_q;       // after Benjamini-Hochberg over all such tests
     std::optional<double> log_likelihood;
     std::optional<double> log_likelihood_without_groups;
     std::uint64_t iterations = 0;
@@ -122,34 +127,10 @@ struct DimensionFit {
     std::uint64_t judgments = 0;
     std::uint64_t raters = 0;
     std::uint64_t items = 0;
-    double n_eff = 0.0;  // of the raters under their weights
+    double n_eff = 0.0;  // judgments of equal weight that would tell as much (Kish 1965)
     PartitionFit everyone;
     std::vector<PartitionFit> partitions;
     std::vector<std::string> notes;  // separable, disconnected, not converged, ...
-};
-
-// What the raters were weighted to.
-struct MarginFit {
-    std::string attribute;
-    std::string value;
-    double target = 0.0;    // declared share of the population
-    double achieved = 0.0;  // share of the raters' weight
-    double sample = 0.0;    // share of the raters as they came
-    std::optional<Interval> sample_interval;
-    std::uint64_t raters = 0;
-};
-
-struct PopulationFit {
-    std::vector<MarginFit> margins;
-    double n_eff = 0.0;          // raters the weighted ones are worth (Kish 1965)
-    double design_effect = 1.0;  // raters / n_eff
-    double least_weight = 1.0;
-    double most_weight = 1.0;
-    std::uint64_t raters = 0;
-    std::uint64_t raters_unknown = 0;  // without a value on some margin; their weight is 1
-    std::uint64_t iterations = 0;
-    double largest_gap = 0.0;  // |achieved - target|
-    bool converged = true;
 };
 
 struct TensorFinding {
@@ -172,8 +153,8 @@ struct TensorReport {
     std::vector<TensorFinding> findings;
     std::vector<DimensionFit> dimensions;
     std::vector<UnusedAttribute> attributes_left_out;
-    std::optional<PopulationFit> population;
-    std::vector<TensorRow> cells;  // the first `most_cells`
+    std::optional<Raking> population;  // what the raters were weighted to
+    std::vector<TensorRow> cells;      // the first `most_cells`
     std::uint64_t cells_total = 0;
 };
 

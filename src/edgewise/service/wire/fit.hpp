@@ -17,6 +17,9 @@ void describe(V& v, Of<estimate::TensorOptions>) {
     v.option("cuts", &T::cuts, "Bins of a numeric attribute: attribute=c1,c2");
     v.option("model", &T::model, "auto, a model's id, or dimension=id");
     v.option("margins", &T::margins, "A file with the population's shares to weight raters to");
+    v.option("most_weight", &T::most_weight,
+             "The largest weight of a rater, in multiples of the mean; 0: no bound");
+    v.option("permutations", &T::permutations, "Shuffles of group labels, for comparisons");
     v.option("level", &T::level, "Of intervals");
     v.option("least_group", &T::least_group, "Raters a group needs; a smaller one is left out");
     v.option("least_cell", &T::least_cell, "Judgments a cell needs to be spoken about");
@@ -93,6 +96,8 @@ void describe(V& v, Of<estimate::PartitionFit>) {
     v.field("strength", &T::strength, "Judgments of everybody a group's own are weighed against");
     v.field("strength_at_ceiling", &T::strength_at_ceiling, "No effect of groups can be seen");
     v.field("group_spread", &T::group_spread, "Comparisons: sd of group deviations, in logits");
+    v.field("group_p", &T::group_p, "Of no deviations: labels shuffled between raters");
+    v.field("group_q", &T::group_q, "p after Benjamini-Hochberg over all such tests");
     v.field("log_likelihood", &T::log_likelihood, "Of the fit; its criterion");
     v.field("log_likelihood_without_groups", &T::log_likelihood_without_groups,
             "The same without groups");
@@ -114,36 +119,40 @@ void describe(V& v, Of<estimate::DimensionFit>) {
     v.field("judgments", &T::judgments, "Judgments");
     v.field("raters", &T::raters, "Raters");
     v.field("items", &T::items, "Items judged");
-    v.field("n_eff", &T::n_eff, "What the raters are worth under their weights");
+    v.field("n_eff", &T::n_eff, "Judgments of equal weight that would tell as much");
     v.field("everyone", &T::everyone, "All raters together");
     v.field("partitions", &T::partitions, "Group by group");
     v.field("notes", &T::notes, "Cautions");
 }
 
 template <class V>
-void describe(V& v, Of<estimate::MarginFit>) {
-    using T = estimate::MarginFit;
+void describe(V& v, Of<estimate::SamplingGap>) {
+    using T = estimate::SamplingGap;
     v.field("attribute", &T::attribute, "The attribute");
     v.field("value", &T::value, "Its value");
-    v.field("target", &T::target, "Declared share of the population");
-    v.field("achieved", &T::achieved, "Share of the raters' weight");
-    v.field("sample", &T::sample, "Share of the raters as they came");
-    v.field("sample_interval", &T::sample_interval, "95 %, Wilson");
+    v.field("declared", &T::declared, "Declared share of the population");
     v.field("raters", &T::raters, "Raters with this value");
+    v.field("of", &T::of, "Raters whose value is known");
+    v.field("found", &T::found, "Share of the raters as they came");
+    v.field("interval", &T::interval, "95 % (Wilson) of that");
+    v.field("weighted", &T::weighted, "Share of the raters' weight");
+    v.field("beyond_chance", &T::beyond_chance, "The declared share lies outside the interval");
 }
 
 template <class V>
-void describe(V& v, Of<estimate::PopulationFit>) {
-    using T = estimate::PopulationFit;
-    v.field("margins", &T::margins, "Share by share");
-    v.field("n_eff", &T::n_eff, "Raters that the weighted ones are worth (Kish)");
-    v.field("design_effect", &T::design_effect, "Raters over that");
-    v.field("least_weight", &T::least_weight, "The smallest weight, mean 1");
-    v.field("most_weight", &T::most_weight, "The largest");
+void describe(V& v, Of<estimate::Raking>) {
+    using T = estimate::Raking;
     v.field("raters", &T::raters, "Raters weighted");
-    v.field("raters_unknown", &T::raters_unknown, "Raters without a value on some margin");
+    v.field("effective", &T::effective, "Raters of equal weight that would tell as much (Kish)");
+    v.field("design_effect", &T::design_effect, "Raters over that");
+    v.field("least", &T::least, "The smallest weight; their mean is 1");
+    v.field("most", &T::most, "The largest");
+    v.field("trimmed", &T::trimmed, "Raters whose weight stands at the bound");
+    v.field("worst_error", &T::worst_error, "Largest distance of a share from the declared one");
+    v.field("worst", &T::worst, "Where that is");
+    v.field("unknown", &T::unknown, "Raters whose value is not known, by attribute");
+    v.field("gaps", &T::gaps, "Share by share");
     v.field("iterations", &T::iterations, "Rounds of raking");
-    v.field("largest_gap", &T::largest_gap, "Between achieved and declared shares");
     v.field("converged", &T::converged, "The shares were reached");
 }
 

@@ -114,18 +114,20 @@ function showPopulation(fit) {
   const p = fit.population;
   if (!p) return null;
   return section("population", "Raters weighted to the population",
-    `${plural(p.raters, "rater")} are worth ${dec(p.n_eff, 1)} of a random sample.`,
+    `${plural(p.raters, "rater")} are worth ${dec(p.effective, 1)} of equal weight.`,
     facts([["Design effect", dec(p.design_effect), "Raters over the effective number (Kish)."],
-      ["Weights", `${dec(p.least_weight)} to ${dec(p.most_weight)}`, "Their mean is 1."],
-      ["Without a value", int(p.raters_unknown), "Raters who kept the weight 1."]]),
-    makeTable({ caption: "Shares before and after", rows: list(p.margins), columns: [
+      ["Weights", `${dec(p.least)} to ${dec(p.most)}`, "Their mean is 1."],
+      p.trimmed ? ["At the bound", int(p.trimmed), "Raters whose weight was cut."] : null]),
+    list(p.unknown).map((each) => h("p", { class: "note" }, `Not known: ${each}.`)),
+    makeTable({ caption: "Shares before and after", rows: list(p.gaps), limit: 60, columns: [
       { label: "Attribute", cell: (m) => m.attribute },
       { label: "Value", cell: (m) => m.value },
       { label: "Raters", number: true, cell: (m) => int(m.raters) },
-      { label: "Sample", number: true, cell: (m) => [percent(m.sample), h("span",
-        { class: "sub" }, range(m.sample_interval, percent) || "")] },
-      { label: "Declared", number: true, cell: (m) => percent(m.target) },
-      { label: "Weighted", number: true, cell: (m) => percent(m.achieved) },
+      { label: "Sample", number: true, cell: (m) => [percent(m.found), h("span",
+        { class: "sub" }, range(m.interval, percent) || "")] },
+      { label: "Declared", number: true, cell: (m) => [percent(m.declared), m.beyond_chance
+        ? h("span", { class: "sub" }, "beyond chance") : null] },
+      { label: "Weighted", number: true, cell: (m) => percent(m.weighted) },
     ] }));
 }
 
