@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "edgewise/base/require.hpp"
@@ -116,8 +117,7 @@ GroupCells count_cells(const CellCounting& how, std::span<const std::uint32_t> f
             } else if (outcome[k] == Outcome::second) {
                 counts.losses = w;
             } else if (outcome[k] == Outcome::tie || how.both_bad == BothBad::as_tie) {
-                if (how.ties == TieUse::kept) counts.ties = w;
-                if (how.ties == TieUse::halved) counts.wins = counts.losses = 0.5 * w;
+                counts.ties = w;
             }
             std::size_t a = first[k], b = second[k];
             if (!how.position && a > b) {
@@ -142,6 +142,16 @@ GroupCells pool(const GroupCells& cells) {
     });
     out.begin.push_back(out.size());
     return out;
+}
+
+void without_ties(GroupCells& cells, bool halve) {
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+        if (halve) {
+            cells.wins[c] += 0.5 * cells.ties[c];
+            cells.losses[c] += 0.5 * cells.ties[c];
+        }
+        cells.ties[c] = 0.0;
+    }
 }
 
 }  // namespace edgewise::estimate

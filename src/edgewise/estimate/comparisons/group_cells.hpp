@@ -24,14 +24,10 @@ struct GroupCells {
     std::size_t size() const noexcept { return first.size(); }
 };
 
-// What count_cells() makes of ties: kept, left out, or half a win each.
-enum class TieUse : std::uint8_t { kept, dropped, halved };
-
 struct CellCounting {
     std::uint32_t contenders = 0;
     std::uint32_t groups = 0;
     bool position = false;
-    TieUse ties = TieUse::kept;
     BothBad both_bad = BothBad::as_tie;
 };
 
@@ -44,5 +40,8 @@ GroupCells count_cells(const CellCounting& how, std::span<const std::uint32_t> f
 
 // The same comparisons with everybody in no group.
 GroupCells pool(const GroupCells& cells);
+
+// Ties as half a win each, or left out, as a model without ties wants them.
+void without_ties(GroupCells& cells, bool halve);
 
 }  // namespace edgewise::estimate

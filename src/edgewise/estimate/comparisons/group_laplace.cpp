@@ -49,8 +49,9 @@ Sizes sizes(std::span<const std::uint32_t> component) {
 // is B_g^-1 + C_g S^-1 C_g, and that of the deviation B_g^-1 + (C_g - 1) S^-1 (C_g - 1). A
 // component's level is in no A: there S gets 1, so that it has an inverse, and variances lose what
 // that adds, (tau^2 + 1 / (1 + prior)) / contenders.
-Curvature dense(const GroupCells& cells, const GroupModel& model, double tau, double precision,
-                std::span<const std::uint32_t> component, const Sizes& size) {
+Curvature dense(const GroupCells& cells, const GroupModel& model, double tau,
+                std::span<const double> precision, std::span<const std::uint32_t> component,
+                const Sizes& size) {
     const Index n = cells.contenders;
     const std::size_t groups = tau > 0.0 ? cells.groups : 0;
     const double square = tau * tau;
@@ -59,7 +60,7 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau, do
     MatrixXd s(n, n), a(n, n);
     fill(s, cells, model, cells.groups);
     for (Index i = 0; i < n; ++i) {
-        s(i, i) += precision;
+        s(i, i) += precision[static_cast<std::size_t>(i)];
         for (Index j = 0; j < n; ++j) {
             const auto u = static_cast<std::size_t>(i), v = static_cast<std::size_t>(j);
             if (component[u] == component[v]) s(i, j) += 1.0 / size.of[u];
@@ -87,10 +88,11 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau, do
     out.half_log_determinant += half_log_det(factor);
     MatrixXd root = identity;
     factor.matrixL().solveInPlace(root);  // S^-1 = root' root
-    const double level = 1.0 / (1.0 + precision);
+    // What the 1 adds to the variance of the level.
+    const auto level = [&](std::size_t u) { return 1.0 / (1.0 + precision[u]); };
     for (Index i = 0; i < n; ++i) {
         const auto u = static_cast<std::size_t>(i);
-        out.variance[u] = root.col(i).squaredNorm() - level / size.of[u];
+        out.variance[u] = root.col(i).squaredNorm() - level(u) / size.of[u];
     }
     for (std::size_t g = 0; g < groups; ++g) {
         const MatrixXd product = root.triangularView<Eigen::Lower>() * c[g];
@@ -99,7 +101,7 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau, do
             const auto u = static_cast<std::size_t>(i);
             const double own = square * c[g](i, i);
             out.variance[(g + 1) * cells.contenders + u] =
-                own + product.col(i).squaredNorm() - (square + level) / size.of[u];
+                own + product.col(i).squaredNorm() - (square + level(u)) / size.of[u];
             known += 1.0 - (own + (product.col(i) - root.col(i)).squaredNorm()) / square;
         }
         out.deviations_known += known;
@@ -108,17 +110,17 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau, do
 }
 
 // The same with every matrix cut to its diagonal.
-Curvature cut(const GroupCells& cells, const GroupModel& model, double tau, double precision,
-              const Sizes& size) {
+Curvature cut(const GroupCells& cells, const GroupModel& model, double tau,
+              std::span<const double> precision, const Sizes& size) {
     const std::size_t n = cells.contenders;
     const std::size_t groups = tau > 0.0 ? cells.groups : 0;
     const double square = tau * tau;
     const auto information = model.information();
     Curvature out;
     out.variance.resize((groups + 1) * n);
-    const double level = 1.0 / (1.0 + precision);
     for (std::size_t i = 0; i < n; ++i) {
-        double s = information[i] + precision + 1.0 / size.of[i];
+        const double level = 1.0 / (1.0 + precision[i]);
+        double s = information[i] + precision[i] + 1.0 / size.of[i];
         for (std::size_t g = 1; g <= groups; ++g) {
             const double a = information[g * n + i];
             out.half_log_determinant += 0.5 * std::log1p(square * a);
@@ -129,8 +131,7 @@ Curvature cut(const GroupCells& cells, const GroupModel& model, double tau, doub
         for (std::size_t g = 1; g <= groups; ++g) {
             const double a = information[g * n + i];
             const double c = 1.0 / (1.0 + square * a);
-            out.variance[g * n + i] =
-                square * c + c * c / s - (square + level) / size.of[i];
+            out.variance[g * n + i] = square * c + c * c / s - (square + level) / size.of[i];
             out.deviations_known += 1.0 - c - (1.0 - c) * (1.0 - c) / (square * s);
         }
     }
@@ -140,8 +141,10 @@ Curvature cut(const GroupCells& cells, const GroupModel& model, double tau, doub
 }  // namespace
 
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
-                       double prior_sd, std::span<const std::uint32_t> component, bool diagonal) {
-    const double precision = prior_sd > 0.0 ? 1.0 / (prior_sd * prior_sd) : 0.0;
+                       std::span<const double> given, std::span<const std::uint32_t> component,
+                       bool diagonal) {
+    std::vector<double> precision(given.begin(), given.end());
+    precision.resize(cells.contenders, 0.0);
     const Sizes size = sizes(component);
     Curvature out = diagonal ? cut(cells, model, tau, precision, size)
                              : dense(cells, model, tau, precision, component, size);

@@ -25,10 +25,12 @@ struct Curvature {
     std::vector<double> variance;
 };
 
-// The model has to have been evaluated at the mode. `component` numbers connected contenders.
-// O(groups x contenders^3) time and contenders^2 memory, exact; with `diagonal` the curvature
-// between contenders is left out, O(groups x contenders).
+// The model has to have been evaluated at the mode. `precision` of the prior on each theta, the
+// same within a component (empty: none); `component` numbers connected contenders. O(groups x
+// contenders^3) time and contenders^2 memory, exact; with `diagonal` the curvature between
+// contenders is left out, O(groups x contenders).
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
-                       double prior_sd, std::span<const std::uint32_t> component, bool diagonal);
+                       std::span<const double> precision, std::span<const std::uint32_t> component,
+                       bool diagonal);
 
 }  // namespace edgewise::estimate

@@ -33,7 +33,8 @@ double utility_slope(PairKernel kernel, const PairChances& p) noexcept {
     return p.first + 0.25 * p.tie - mean * mean;
 }
 
-PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d, double tie_parameter) noexcept {
+PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d,
+                       double tie_parameter) noexcept {
     const PairChances p = chances(kernel, d, tie_parameter);
     const bool tied = outcome == Outcome::tie || outcome == Outcome::both_bad;
     if (kernel == PairKernel::rao_kupper) {
@@ -46,16 +47,18 @@ PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d, double tie_
     return {.slope = seen - p.utility(), .curvature = utility_slope(kernel, p)};
 }
 
-GroupModel::GroupModel(const GroupCells& cells, PairKernel kernel, double tau, double prior_sd)
+GroupModel::GroupModel(const GroupCells& cells, PairKernel kernel, double tau,
+                       std::span<const double> precision, double further_precision)
     : cells_(cells),
       kernel_(kernel),
-      tau_precision_(0.0),
-      theta_precision_(prior_sd > 0.0 ? 1.0 / (prior_sd * prior_sd) : 0.0),
+      further_precision_(further_precision),
+      theta_precision_(precision.begin(), precision.end()),
       strengths_((std::size_t{cells.groups} + 1) * cells.contenders),
       root_(strengths_),
       linear_(strengths_, 0.0),
       curvature_(cells.size()),
       information_(strengths_) {
+    theta_precision_.resize(cells.contenders, 0.0);
     set_tau(tau);
     if (has_tie()) cross_tie_.resize(strengths_);
     if (cells.position) cross_position_.resize(strengths_);
@@ -198,14 +201,18 @@ double GroupModel::evaluate(std::span<const double> x, std::span<double> gradien
     const std::size_t n = cells_.contenders;
     for (std::size_t k = 0; k < strengths_; ++k) gradient[k] -= linear_[k];
     for (std::size_t i = 0; i < n; ++i) {
-        penalty_ += 0.5 * theta_precision_ * x[i] * x[i];
-        gradient[i] += theta_precision_ * x[i];
+        penalty_ += 0.5 * theta_precision_[i] * x[i] * x[i];
+        gradient[i] += theta_precision_[i] * x[i];
     }
     for (std::size_t k = n; k < strengths_; ++k) {
         const double deviation = x[k] - x[k % n];
         penalty_ += 0.5 * tau_precision_ * deviation * deviation;
         gradient[k] += tau_precision_ * deviation;
         gradient[k % n] -= tau_precision_ * deviation;
+    }
+    for (std::size_t k = strengths_; k < size(); ++k) {
+        penalty_ += 0.5 * further_precision_ * x[k] * x[k];
+        gradient[k] += further_precision_ * x[k];
     }
     return penalty_ - log_likelihood_;
 }
@@ -231,7 +238,7 @@ void GroupModel::times_hessian(std::span<const double> v, std::span<double> out)
         }
     }
     const std::size_t n = cells_.contenders;
-    for (std::size_t i = 0; i < n; ++i) out[i] += theta_precision_ * v[i];
+    for (std::size_t i = 0; i < n; ++i) out[i] += theta_precision_[i] * v[i];
     for (std::size_t g = 1; g <= cells_.groups; ++g) {
         for (std::size_t i = 0; i < n; ++i) {
             const double pull = tau_precision_ * (v[g * n + i] - v[i]);
@@ -251,12 +258,12 @@ void GroupModel::times_hessian(std::span<const double> v, std::span<double> out)
     const std::size_t tie_at = strengths_;
     if (has_tie()) {
         couple(cross_tie_, at);
-        out[at] += tie_tie_ * v[at];
+        out[at] += (tie_tie_ + further_precision_) * v[at];
         ++at;
     }
     if (cells_.position) {
         couple(cross_position_, at);
-        out[at] += position_position_ * v[at];
+        out[at] += (position_position_ + further_precision_) * v[at];
         if (has_tie()) {
             out[at] += tie_position_ * v[tie_at];
             out[tie_at] += tie_position_ * v[at];
@@ -269,7 +276,7 @@ void GroupModel::precondition(std::span<const double> r, std::span<double> out) 
     const std::size_t n = cells_.contenders;
     for (std::size_t i = 0; i < n; ++i) {
         // Sum of a / (1 + tau^2 a) is what is left of G / tau^2 without its cancellation.
-        double schur = theta_precision_ + information_[i];
+        double schur = theta_precision_[i] + information_[i];
         double right = r[i];
         for (std::size_t g = 1; g <= cells_.groups; ++g) {
             const double a = information_[g * n + i];
@@ -285,10 +292,10 @@ void GroupModel::precondition(std::span<const double> r, std::span<double> out) 
     }
     std::size_t at = strengths_;
     if (has_tie()) {
-        out[at] = r[at] / std::max(tie_tie_, 1e-8);
+        out[at] = r[at] / std::max(tie_tie_ + further_precision_, 1e-8);
         ++at;
     }
-    if (cells_.position) out[at] = r[at] / std::max(position_position_, 1e-8);
+    if (cells_.position) out[at] = r[at] / std::max(position_position_ + further_precision_, 1e-8);
 }
 
 }  // namespace edgewise::estimate

@@ -28,13 +28,16 @@ struct PairSlopes {
 PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d, double tie_parameter) noexcept;
 
 // Minus the penalised log-likelihood of strengths with group deviations,
-//   sum over g of log L_g(phi_g) - |phi_g - theta|^2 / (2 tau^2) - |theta|^2 / (2 prior^2),
+//   sum over g of log L_g(phi_g) - |phi_g - theta|^2 / (2 tau^2) - prior on theta,
 // as a function of x = (theta, phi_1 ... phi_G, ln nu or ln kappa where the kernel has one,
 // position where the cells have it). Comparisons of no group are at theta. Convex where the kernel
 // is (all three are). A pass costs O(cells + groups x contenders).
 class GroupModel final : public Convex {
 public:
-    GroupModel(const GroupCells& cells, PairKernel kernel, double tau, double prior_sd);
+    // `precision` of the prior on each theta (empty: none), `further_precision` of that on what
+    // comes after the strengths.
+    GroupModel(const GroupCells& cells, PairKernel kernel, double tau,
+               std::span<const double> precision, double further_precision);
 
     void set_tau(double tau);
     double evaluate(std::span<const double> x, std::span<double> gradient) override;
@@ -66,7 +69,8 @@ private:
 
     const GroupCells& cells_;
     PairKernel kernel_;
-    double tau_precision_, theta_precision_;
+    double tau_precision_ = 0.0, further_precision_ = 0.0;
+    std::vector<double> theta_precision_;
     std::size_t strengths_;
     double all_ties_ = 0.0;
     double tie_ = 0.0, first_bonus_ = 1.0;  // nu or kappa; exp(position / 2)
