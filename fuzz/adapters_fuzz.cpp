@@ -39,6 +39,8 @@ void write(std::string_view name, std::string_view text) {
 using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 1> kPlain{"judged.csv"};
+constexpr std::array<std::string_view, 3> kNotes{"ratings-00000.tsv", "ratings-00001.tsv",
+                                                 "notes-00000.tsv"};
 constexpr std::array<std::string_view, 4> kLlmfao{
     "crowd-comparisons.csv", "gpt4-crowd-comparisons.csv", "models.jsonl", "prompts.jsonl"};
 constexpr std::array<std::string_view, 2> kMtBench{"comparisons_joined.csv", "question.jsonl"};
@@ -50,8 +52,10 @@ struct Layout {
     Names names;
 };
 
-constexpr std::array<Layout, 3> kFolders{
-    {{"llmfao", kLlmfao}, {"mt_bench", kMtBench}, {"polis_export", kPolis}}};
+constexpr std::array<Layout, 4> kFolders{{{"community_notes", kNotes},
+                                          {"llmfao", kLlmfao},
+                                          {"mt_bench", kMtBench},
+                                          {"polis_export", kPolis}}};
 
 // Writes the parts of `text` under the names; the path to import. One part is a file, not a folder.
 std::string lay_out(std::string_view format, std::string_view text) {

@@ -17,9 +17,11 @@ namespace {
 std::string vote(std::string_view judge, std::string_view winner, int turn) {
     return R"({"question_id":81,"model_a":"owl","model_b":"fox","winner":")" + std::string(winner) +
            R"(","judge":)" + std::string(judge) +
-           R"(,"conversation_a":[{"content":"Q1","role":"user"},{"content":"A1","role":"assistant"},)"
+           R"(,"conversation_a":[{"content":"Q1","role":"user"},)"
+           R"({"content":"A1","role":"assistant"},)"
            R"({"content":"Q2","role":"user"},{"content":"A2","role":"assistant"}],)"
-           R"("conversation_b":[{"content":"Q1","role":"user"},{"content":"B1","role":"assistant"},)"
+           R"("conversation_b":[{"content":"Q1","role":"user"},)"
+           R"({"content":"B1","role":"assistant"},)"
            R"({"content":"Q2","role":"user"},{"content":"B2","role":"assistant"}],"turn":)" +
            std::to_string(turn) + "}";
 }
