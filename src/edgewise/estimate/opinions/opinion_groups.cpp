@@ -43,7 +43,7 @@ std::size_t distinct(std::vector<Point> points) {
 }
 
 // Numbers the groups by size, the largest first; equal ones by their first rater.
-void hand_out(OpinionGroups& out, const std::vector<std::uint32_t>& raters, const Base& base,
+void hand_out(Grouping& out, std::span<const std::uint32_t> raters, const Base& base,
               const Clusters& groups) {
     const std::size_t count = groups.centre.size();
     std::vector<std::size_t> size(count, 0), first(count, raters.size());
@@ -97,22 +97,19 @@ std::vector<std::uint32_t> taking_part(const VoteMatrix& votes, const std::vecto
     return out;
 }
 
-OpinionGroups find_opinion_groups(const VoteMatrix& votes, const std::vector<bool>& used,
-                                  const GroupingOptions& options) {
+Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32_t> raters,
+                          const GroupingOptions& options) {
     require(options.base_clusters >= 2, "base_clusters", "at least two");
     require(options.groups != 1, "groups", "at least two groups, or 0 to let the data choose");
     require(options.most_groups >= 2 && options.most_groups <= 24, "most_groups", "2 to 24");
     require(options.groups <= 24, "groups", "at most 24");
-    OpinionGroups out;
-    out.space = opinion_space(votes, used, options.space);
-    out.converged = out.space.converged;
-    out.of.assign(votes.raters(), kNoOpinionGroup);
-    const std::vector<bool> all(votes.statements(), true);
-    const auto raters = taking_part(votes, options.space.unused_count ? all : used, options);
+    Grouping out;
+    out.converged = space.converged;
+    out.of.assign(space.rater.size(), kNoOpinionGroup);
     out.taking_part = raters.size();
     std::vector<Point> points;
     points.reserve(raters.size());
-    for (const std::uint32_t r : raters) points.push_back(out.space.rater[r]);
+    for (const std::uint32_t r : raters) points.push_back(space.rater[r]);
     const Base base = base_clusters(points, options.base_clusters);
     out.base_clusters = base.centre.size();
     const std::size_t different = distinct(base.centre);
@@ -148,6 +145,15 @@ OpinionGroups find_opinion_groups(const VoteMatrix& votes, const std::vector<boo
     hand_out(out, raters, base, best);
     if (out.groups() < 2) out.why_none = "everybody who takes part ended up in one group";
     return out;
+}
+
+OpinionGroups find_opinion_groups(const VoteMatrix& votes, const std::vector<bool>& used,
+                                  const GroupingOptions& options) {
+    OpinionSpace space = opinion_space(votes, used, options.space);
+    const std::vector<bool> all(votes.statements(), true);
+    const auto raters = taking_part(votes, options.space.unused_count ? all : used, options);
+    Grouping groups = sort_into_groups(space, raters, options);
+    return {std::move(groups), std::move(space)};
 }
 
 }  // namespace edgewise::estimate

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,7 @@ struct TriedGroups {
 };
 
 // Raters sorted into opinion groups, the largest first.
-struct OpinionGroups {
-    OpinionSpace space;
+struct Grouping {
     std::vector<std::uint16_t> of;    // rater -> group or kNoOpinionGroup
     std::vector<std::size_t> size;    // group -> raters
     std::vector<Point> centre;
@@ -44,16 +44,25 @@ struct OpinionGroups {
     std::size_t groups() const noexcept { return size.size(); }
 };
 
+struct OpinionGroups : Grouping {
+    OpinionSpace space;
+};
+
 // Who takes part: at least min(least_votes, statements) votes; if fewer than least_raters have so
 // many, those with the most votes, the earlier of equals. Ascending. O(raters log raters).
 std::vector<std::uint32_t> taking_part(const VoteMatrix& votes, const std::vector<bool>& counted,
                                        const GroupingOptions& options);
 
-// Polis' pipeline for one set of votes: positions of those who take part, k-means into at most
-// `base_clusters` of them, k-means on these weighted by their size for each number of groups up to
+// As Polis groups those who take part (`raters`, ascending) by where they stand: k-means into at
+// most `base_clusters`, k-means on these weighted by their size for each number of groups up to
 // min(most_groups, 2 + base / 12), the number whose mean silhouette is largest (the smaller of
 // equals). Polis adds a smoother that waits until a number was best four times running; one run has
 // no history. Deterministic. Fewer than two groups only where fewer than two positions differ.
+// O(raters * base_clusters) an iteration.
+Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32_t> raters,
+                          const GroupingOptions& options = {});
+
+// The whole way from votes to groups.
 OpinionGroups find_opinion_groups(const VoteMatrix& votes, const std::vector<bool>& used,
                                   const GroupingOptions& options = {});
 

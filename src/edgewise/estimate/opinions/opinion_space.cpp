@@ -211,11 +211,12 @@ OpinionSpace opinion_space(const VoteMatrix& votes, const std::vector<bool>& use
     const auto all = static_cast<double>(
         options.unused_count ? used.size()
                              : static_cast<std::size_t>(std::ranges::count(used, true)));
+    const double unused = all - static_cast<double>(std::ranges::count(used, true));
     const auto votes_of = [&](std::size_t r) {
         const auto line = votes.of_rater(r);
-        if (options.unused_count) return static_cast<double>(line.index.size());
-        return static_cast<double>(
-            std::ranges::count_if(line.index, [&](std::uint32_t s) { return used[s]; }));
+        const auto given =
+            std::ranges::count_if(line.index, [&](std::uint32_t s) { return used[s]; });
+        return static_cast<double>(given) + unused;
     };
     space.rater.assign(votes.raters(), Point{});
     std::vector<double> row(votes.raters());

@@ -38,8 +38,8 @@ struct OpinionSpace {
 struct SpaceOptions {
     double tolerance = 1e-11;  // residual of an eigenpair over the largest eigenvalue
     int most_steps = 300;
-    // Whether unused statements and the votes on them count in the scale of a rater's position, as
-    // those that were moderated out do in Polis. False: as if they were not there.
+    // Whether unused statements count in the scale of a rater's position as if everybody had voted
+    // on them, as those that were moderated out do in Polis. False: as if they were not there.
     bool unused_count = true;
 };
 

@@ -68,11 +68,12 @@ VoteMatrix::VoteMatrix(std::span<const Vote> votes, std::size_t raters, std::siz
 }
 
 VoteMatrix VoteMatrix::permuted(std::uint64_t seed, std::uint64_t replicate) const {
+    constexpr std::uint64_t kStreams = std::uint64_t{1} << 60U;
     VoteMatrix out = *this;
     for (std::size_t s = 0; s < statements(); ++s) {
         const std::size_t from = pattern_->statement_begin[s];
         const std::size_t size = pattern_->statement_begin[s + 1] - from;
-        Rng rng(seed, (replicate << 32U) | s);
+        Rng rng(seed, kStreams | (replicate << 32U) | s);
         for (std::size_t left = size; left > 1; --left) {
             std::swap(out.by_statement_[from + left - 1],
                       out.by_statement_[from + rng.next_below(left)]);
