@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edgewise/base/json.hpp"
+#include "edgewise/service/ops/groups.hpp"
 #include "edgewise/service/ops/ops.hpp"
 
 namespace edgewise::cli {
@@ -16,6 +17,7 @@ std::string render(std::string_view operation, const Json& response, bool colour
 inline constexpr std::size_t kMostLines = 70;
 
 std::string render_audit(const service::Audit::Response& response, bool colour);
+std::string render_groups(const service::Groups::Response& response, bool colour);
 std::string render_import(const service::Import::Response& response, bool colour);
 std::string render_show(const service::Show::Response& response, bool colour);
 std::string render_simulate(const service::Simulate::Response& response, bool colour);

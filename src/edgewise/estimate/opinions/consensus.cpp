@@ -9,6 +9,23 @@
 #include "edgewise/base/rng.hpp"
 
 namespace edgewise::estimate {
+namespace {
+
+std::optional<double> least_bound(const GroupVotes& votes, std::size_t statement,
+                                  std::uint32_t Tally::* side, double alpha) {
+    require(alpha > 0.0 && alpha < 1.0, "alpha", "a number between 0 and 1");
+    if (votes.groups() == 0) return std::nullopt;
+    double least = 1.0;
+    for (std::size_t g = 0; g < votes.groups(); ++g) {
+        const Tally& tally = votes.at(g, statement);
+        least = std::min(least, beta_quantile(alpha / static_cast<double>(votes.groups()),
+                                              1.0 + tally.*side,
+                                              1.0 + (tally.seen - tally.*side)));
+    }
+    return least;
+}
+
+}  // namespace
 
 double group_informed_consensus(const GroupVotes& votes, std::size_t statement) {
     double out = 1.0;
@@ -38,16 +55,12 @@ Interval group_informed_consensus_interval(const GroupVotes& votes, std::size_t 
 
 std::optional<double> consensus_bound(const GroupVotes& votes, std::size_t statement,
                                       double alpha) {
-    require(alpha > 0.0 && alpha < 1.0, "alpha", "a number between 0 and 1");
-    if (votes.groups() == 0) return std::nullopt;
-    double least = 1.0;
-    for (std::size_t g = 0; g < votes.groups(); ++g) {
-        const Tally& tally = votes.at(g, statement);
-        least = std::min(least, beta_quantile(alpha / static_cast<double>(votes.groups()),
-                                              1.0 + tally.agree,
-                                              1.0 + (tally.seen - tally.agree)));
-    }
-    return least;
+    return least_bound(votes, statement, &Tally::agree, alpha);
+}
+
+std::optional<double> dissent_bound(const GroupVotes& votes, std::size_t statement,
+                                    double alpha) {
+    return least_bound(votes, statement, &Tally::disagree, alpha);
 }
 
 SideTest side_test(const Tally& tally, std::uint32_t statement, bool agree) {

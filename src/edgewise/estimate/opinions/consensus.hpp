@@ -26,6 +26,9 @@ Interval group_informed_consensus_interval(const GroupVotes& votes, std::size_t 
 // statement that few people saw gets little. Empty without groups. O(groups).
 std::optional<double> consensus_bound(const GroupVotes& votes, std::size_t statement,
                                       double alpha = 0.1);
+// The same of disagreement: what every group rejects.
+std::optional<double> dissent_bound(const GroupVotes& votes, std::size_t statement,
+                                    double alpha = 0.1);
 
 // What one group, or everybody, thinks of a statement, as Polis' tests see it.
 //   p = (n + 1) / (seen + 2); test z = 2 sqrt(seen + 1) ((n + 1) / (seen + 1) - 1/2)

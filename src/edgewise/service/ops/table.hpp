@@ -7,6 +7,7 @@ namespace edgewise::service {
 // One function per file under ops/. operations() joins them.
 Operation audit_operation() noexcept;
 Operation demo_operation() noexcept;
+Operation groups_operation() noexcept;
 Operation import_operation() noexcept;
 Operation show_operation() noexcept;
 Operation simulate_operation() noexcept;
