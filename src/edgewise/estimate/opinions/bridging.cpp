@@ -278,15 +278,21 @@ void resample(const RatingMatrix& ratings, const BridgingOptions& options, const
             intercept[begin].push_back(static_cast<float>(note.intercept));
         }
     });
-    std::vector<double> drawn(samples);
+    // A sample has fewer distinct raters, so that its penalised intercepts are pulled further to 0:
+    // their spread is of use, their place is not.
+    constexpr double kZ95 = 1.959963984540054;
     out.interval.reserve(ratings.notes());
     for (std::size_t n = 0; n < ratings.notes(); ++n) {
-        for (std::size_t b = 0; b < samples; ++b) {
-            drawn[b] = static_cast<double>(intercept[b][n]);
+        double mean = 0.0, squares = 0.0;
+        for (const auto& sample : intercept) mean += static_cast<double>(sample[n]);
+        mean /= static_cast<double>(samples);
+        for (const auto& sample : intercept) {
+            const double off = static_cast<double>(sample[n]) - mean;
+            squares += off * off;
         }
-        std::ranges::sort(drawn);
-        out.interval.push_back(
-            {.low = quantile_sorted(drawn, 0.025), .high = quantile_sorted(drawn, 0.975)});
+        const double half = kZ95 * std::sqrt(squares / static_cast<double>(samples - 1));
+        const double at = out.fit.note[n].intercept;
+        out.interval.push_back({.low = at - half, .high = at + half});
     }
 }
 
@@ -298,7 +304,7 @@ void check(const BridgingOptions& options) {
     require(options.tolerance >= 0.0, "tolerance", "a number not below 0");
     require(options.most_sweeps >= 1, "most_sweeps", "at least one");
     require(options.starts >= 1, "starts", "at least one");
-    require(options.resamples >= 0, "resamples", "a number not below 0");
+    require(options.resamples == 0 || options.resamples >= 2, "resamples", "0, or at least two");
 }
 
 }  // namespace

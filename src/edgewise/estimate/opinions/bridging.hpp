@@ -111,7 +111,8 @@ struct Bridging {
 };
 
 // Several starts, compared, and (if asked) intervals: raters are resampled with Poisson(1) weights
-// and each sample is fitted from the kept fit; the interval is the percentiles' of the intercepts.
+// and each sample is fitted from the kept fit; the interval is the intercept and 1.96 standard
+// deviations of the samples' intercepts to either side.
 // Starts and samples run on job.threads() threads; the answer does not depend on their number.
 Bridging bridge(const RatingMatrix& ratings, const BridgingOptions& options, const Job& job);
 

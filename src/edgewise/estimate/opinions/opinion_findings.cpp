@@ -132,8 +132,6 @@ OpinionFinding about_statements(const OpinionReport& r) {
 }
 
 OpinionFinding about_consensus(const OpinionReport& r) {
-    const auto agreed = std::ranges::count(r.consensus, "agree", &ConsensusRow::side);
-    const auto rejected = static_cast<std::ptrdiff_t>(r.consensus.size()) - agreed;
     OpinionFinding out;
     if (r.consensus.empty()) {
         out.verdict = "not_shown";
@@ -147,10 +145,10 @@ OpinionFinding about_consensus(const OpinionReport& r) {
     out.verdict = "shown";
     out.title = "There is common ground across the groups";
     out.text = fmt::format(
-        "At least {} agreed with and {} rejected by a majority of every group, each with 90 % "
-        "confidence (the lists are cut at their length). First: \"{}\", {} in every group.",
-        many(static_cast<std::uint64_t>(agreed), "statement"), rejected,
-        r.statements[best.statement].text, "at least " + percent(best.bound));
+        "A majority of every group agrees with {} and rejects {}, each with 90 % confidence. "
+        "First: \"{}\": at least {} of every group {}.",
+        many(r.agreed, "statement"), grouped_digits(r.rejected),
+        r.statements[best.statement].text, percent(best.bound), best.side);
     out.next = "Start from these when you write rules that everybody has to live with.";
     return out;
 }

@@ -318,6 +318,7 @@ void Builder::add_consensus() {
                             .bound = bound});
         }
         std::ranges::stable_sort(rows, std::ranges::greater{}, &ConsensusRow::bound);
+        (agree ? report_.agreed : report_.rejected) = rows.size();
         if (rows.size() > options_.most_statements) rows.resize(options_.most_statements);
         for (ConsensusRow& row : rows) {
             if (agree) {

@@ -189,6 +189,7 @@ struct OpinionReport {
     HonestPanel honest;
     std::vector<StatementRow> statements;
     std::vector<ConsensusRow> consensus;
+    std::uint64_t agreed = 0, rejected = 0;  // statements that could be listed there
     std::vector<std::uint64_t> divisive;  // statements, most divisive first
     BridgingSummary bridging;
     std::vector<KnownGrouping> known;

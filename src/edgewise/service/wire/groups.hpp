@@ -250,6 +250,8 @@ void describe(V& v, Of<estimate::OpinionReport>) {
     v.field("honest", &T::honest, "What is left when votes are not used twice");
     v.field("statements", &T::statements, "All statements");
     v.field("consensus", &T::consensus, "What every group agrees with, then what each rejects");
+    v.field("agreed", &T::agreed, "Statements that a majority of every group agrees with");
+    v.field("rejected", &T::rejected, "Statements that a majority of every group rejects");
     v.field("divisive", &T::divisive, "Places in statements, the most divisive first");
     v.field("bridging", &T::bridging, "Bridging factorisation");
     v.field("known", &T::known, "How these groups agree with what is known of raters");
