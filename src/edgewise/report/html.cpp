@@ -28,6 +28,7 @@ const std::vector<Page>& pages() {
          {"/js/words.js", "/js/overview.js", "/js/groups.js", "/js/conflict.js", "/js/cases.js",
           "/js/audit.js"}},
         {"fit", "Edgewise fit", {"/js/fit.js"}},
+        {"groups", "Opinion groups", {"/js/opinion_map.js", "/js/opinion_groups.js"}},
     };
     return kPages;
 }
