@@ -72,6 +72,24 @@ def check_cpp(path, lines):
                 problems.append(f"{here}:{number}: use {instead}")
 
 
+def check_names(headers):
+    """Two types of one name in one namespace are a silent disaster for the linker."""
+    places = {}
+    for path, lines in headers:
+        namespace = ""
+        for number, line in enumerate(lines, 1):
+            opened = re.match(r"namespace ([\w:]+) \{", line)
+            if opened:
+                namespace = opened[1]
+            declared = re.match(r"(?:struct|class|enum class) (\w+)\b(?!::)[^;]*$", line)
+            if declared:
+                places.setdefault(f"{namespace}::{declared[1]}", []).append(
+                    f"{path.relative_to(ROOT)}:{number}")
+    for name, where in places.items():
+        if len(where) > 1:
+            problems.append(f"{where[1]}: {name} is declared at {where[0]} too")
+
+
 def check_layer(path, lines):
     """Includes point to the left only; everything lies in a layer."""
     here = path.relative_to(ROOT)
@@ -120,6 +138,7 @@ files = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".gi
 for folder in TEXTS:
     files += [path for path in (ROOT / folder).rglob("*")
               if path.is_file() and not {"corpus", "__pycache__"} & set(path.parts)]
+headers = []
 for path in sorted(files):
     if path.suffix not in SUFFIXES:
         continue
@@ -133,6 +152,10 @@ for path in sorted(files):
         check_cpp(path, lines)
         if path.is_relative_to(SOURCE):
             check_layer(path, lines)
+            # In a .cpp they stand in the unnamed namespace, or are the linker's business too.
+            if path.suffix == ".hpp":
+                headers.append((path, lines))
         if path.name.endswith("_test.cpp"):
             check_tests(path, text)
+check_names(headers)
 sys.exit("\n".join(problems) or 0)

@@ -17,6 +17,7 @@ constexpr std::size_t kFindings = 6;
 constexpr std::size_t kDimensions = 12;
 constexpr std::size_t kShifts = 12;
 constexpr std::size_t kMargins = 16;
+constexpr std::size_t kCandidates = 12;
 
 void put_header(Paper& paper, const service::Fit::Response& r) {
     paper.heading(r.title.empty() ? "Edgewise fit" : "Edgewise fit: " + r.title);
@@ -74,6 +75,27 @@ void put_models(Paper& paper, const service::Fit::Response& r) {
         }
         paper.item({"-"}, 2, cut(one_line(names), 40) + ": " + each.why, 2, 4);
     }
+}
+
+void put_candidates(Paper& paper, const service::Fit::Response& r) {
+    Table table{{{"value", Align::left, 10, true},
+                 {"model", Align::left, 20},
+                 {"", Align::left},
+                 {"score", Align::right},
+                 {"which is", Align::left, 12}},
+                {}};
+    for (const DimensionFit& dimension : r.dimensions) {
+        for (const estimate::ModelCandidate& each : dimension.candidates) {
+            table.rows.push_back({{one_line(dimension.dimension)},
+                                  {each.model},
+                                  {each.chosen ? "chosen" : ""},
+                                  {known(each.score, 1)},
+                                  {each.score_means}});
+        }
+    }
+    if (table.rows.empty() || table.rows.size() > kCandidates) return;
+    paper.blank();
+    paper.table(table);
 }
 
 struct Shift {
@@ -180,6 +202,7 @@ std::string render_fit(const service::Fit::Response& r, bool colour) {
     put_header(paper, r);
     put_findings(paper, r);
     put_models(paper, r);
+    put_candidates(paper, r);
     put_shifts(paper, r);
     put_population(paper, r);
     put_next(paper, r);

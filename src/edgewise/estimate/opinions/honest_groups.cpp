@@ -15,11 +15,11 @@ namespace {
 
 constexpr double kLoose = 1e-6;  // of components that are only used to group
 
-std::vector<std::uint32_t> labels(const Grouping& groups) {
+std::vector<std::uint32_t> labels(const VoteGrouping& groups) {
     return {groups.of.begin(), groups.of.end()};
 }
 
-std::optional<double> alike(const Grouping& a, const Grouping& b) {
+std::optional<double> alike(const VoteGrouping& a, const VoteGrouping& b) {
     return adjusted_rand(labels(a), labels(b), kNoOpinionGroup);
 }
 
@@ -99,7 +99,7 @@ void add_null(const VoteMatrix& votes, const std::vector<bool>& used,
 // The numbering of `half` that agrees with `all` on most raters: half's group -> all's group. At
 // most 24 groups: by exchange from the greedy start, which is exact for two and three groups and
 // ends in a numbering that no exchange of two improves for more.
-std::vector<std::uint16_t> match(const Grouping& half, const Grouping& all) {
+std::vector<std::uint16_t> match(const VoteGrouping& half, const VoteGrouping& all) {
     const std::size_t k = std::max(half.groups(), all.groups());
     std::vector<std::vector<std::size_t>> both(k, std::vector<std::size_t>(k, 0));
     for (std::size_t r = 0; r < all.of.size(); ++r) {
@@ -153,7 +153,7 @@ HeldOut split(const VoteMatrix& votes, const std::vector<bool>& used, const Opin
     options.space.tolerance = kLoose;
     options.space.unused_count = false;
     options.least_votes = (grouping.least_votes + 1) / 2;
-    std::array<Grouping, 2> free;
+    std::array<VoteGrouping, 2> free;
     SharedDifference shared;
     double alike_all = 0.0;
     int alike_n = 0;
@@ -166,8 +166,8 @@ HeldOut split(const VoteMatrix& votes, const std::vector<bool>& used, const Opin
         out.converged = out.converged && free[h].converged;
         const GroupVotes compared(votes, free[h].of, free[h].groups());
         options.groups = k;
-        const Grouping same = free[h].groups() == k ? free[h]
-                                                    : sort_into_groups(space, raters, options);
+        const VoteGrouping same =
+            free[h].groups() == k ? free[h] : sort_into_groups(space, raters, options);
         const GroupVotes tallies(votes, same.of, same.groups());
         const auto to = match(same, found);
         if (const auto a = alike(same, found)) {

@@ -43,7 +43,7 @@ std::size_t distinct(std::vector<Point> points) {
 }
 
 // Numbers the groups by size, the largest first; equal ones by their first rater.
-void hand_out(Grouping& out, std::span<const std::uint32_t> raters, const Base& base,
+void hand_out(VoteGrouping& out, std::span<const std::uint32_t> raters, const Base& base,
               const Clusters& groups) {
     const std::size_t count = groups.centre.size();
     std::vector<std::size_t> size(count, 0), first(count, raters.size());
@@ -75,8 +75,7 @@ void hand_out(Grouping& out, std::span<const std::uint32_t> raters, const Base& 
 std::vector<std::uint32_t> taking_part(const VoteMatrix& votes, const std::vector<bool>& counted,
                                        const GroupingOptions& options) {
     const auto statements = static_cast<std::size_t>(std::ranges::count(counted, true));
-    const std::size_t least =
-        std::max<std::size_t>(1, std::min(options.least_votes, statements));
+    const std::size_t least = std::max<std::size_t>(1, std::min(options.least_votes, statements));
     std::vector<std::size_t> given(votes.raters(), 0);
     std::vector<std::uint32_t> out, rest;
     for (std::uint32_t r = 0; r < votes.raters(); ++r) {
@@ -97,13 +96,13 @@ std::vector<std::uint32_t> taking_part(const VoteMatrix& votes, const std::vecto
     return out;
 }
 
-Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32_t> raters,
-                          const GroupingOptions& options) {
+VoteGrouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32_t> raters,
+                              const GroupingOptions& options) {
     require(options.base_clusters >= 2, "base_clusters", "at least two");
     require(options.groups != 1, "groups", "at least two groups, or 0 to let the data choose");
     require(options.most_groups >= 2 && options.most_groups <= 24, "most_groups", "2 to 24");
     require(options.groups <= 24, "groups", "at most 24");
-    Grouping out;
+    VoteGrouping out;
     out.converged = space.converged;
     out.of.assign(space.rater.size(), kNoOpinionGroup);
     out.taking_part = raters.size();
@@ -122,9 +121,9 @@ Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32
         }
         return out;
     }
-    const std::size_t most =
-        options.groups > 0 ? options.groups
-                           : std::min(options.most_groups, 2 + base.centre.size() / 12);
+    const std::size_t most = options.groups > 0
+                                 ? options.groups
+                                 : std::min(options.most_groups, 2 + base.centre.size() / 12);
     const KMeansOptions lloyd{.most_iterations = options.starts > 1 ? 100 : 20,
                               .least_shift = options.starts > 1 ? 0.0 : 0.01,
                               .starts = options.starts,
@@ -135,8 +134,8 @@ Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32
         const auto quality = silhouette(base.centre, tried.of, tried.centre.size());
         const bool enough = tried.centre.size() == k;
         out.tried.push_back({.groups = k, .silhouette = enough ? quality : std::nullopt});
-        const bool better = best.centre.empty() || (enough && quality && out.silhouette &&
-                                                    *quality > *out.silhouette);
+        const bool better = best.centre.empty() ||
+                            (enough && quality && out.silhouette && *quality > *out.silhouette);
         if (!better) continue;
         out.silhouette = quality;
         best = std::move(tried);
@@ -152,7 +151,7 @@ OpinionGroups find_opinion_groups(const VoteMatrix& votes, const std::vector<boo
     OpinionSpace space = opinion_space(votes, used, options.space);
     const std::vector<bool> all(votes.statements(), true);
     const auto raters = taking_part(votes, options.space.unused_count ? all : used, options);
-    Grouping groups = sort_into_groups(space, raters, options);
+    VoteGrouping groups = sort_into_groups(space, raters, options);
     return {std::move(groups), std::move(space)};
 }
 

@@ -80,6 +80,42 @@ void find_shifts(TensorReport& report) {
     }
 }
 
+// Comparisons: do groups rank contenders differently at all?
+void find_spreads(TensorReport& report) {
+    struct Spread {
+        const DimensionFit* dimension;
+        PartitionFit* partition;
+    };
+    std::vector<Spread> all;
+    std::vector<double> p;
+    for (DimensionFit& dimension : report.dimensions) {
+        for (PartitionFit& partition : dimension.partitions) {
+            if (!partition.group_p) continue;
+            all.push_back({&dimension, &partition});
+            p.push_back(*partition.group_p);
+        }
+    }
+    const std::vector<double> q = benjamini_hochberg(p);
+    for (std::size_t i = 0; i < q.size(); ++i) {
+        PartitionFit& partition = *all[i].partition;
+        partition.group_q = q[i];
+        std::uint64_t raters = 0;
+        for (const GroupFit& group : partition.groups) raters += group.raters;
+        const bool shown = q[i] <= kShown;
+        report.findings.push_back(
+            {!shown                             ? "not_shown"
+             : partition.learned_from_judgments ? "caution"
+                                                : "shown",
+             fmt::format("{} by {}: the groups {}", all[i].dimension->dimension,
+                         partition.attribute,
+                         shown ? "rank differently" : "are not shown to rank differently"),
+             fmt::format("Strengths of groups scatter by {:.2f} logits around everybody's; labels "
+                         "shuffled between the {} raters: p = {:.3f}, q = {:.3f}.",
+                         partition.group_spread.value_or(0.0), grouped_digits(raters), p[i], q[i]),
+             shown ? "Look at the groups' own strengths before you publish one ranking." : ""});
+    }
+}
+
 void find_small_cells(const TensorOptions& options, TensorReport& report) {
     CellCounts all;
     for (const DimensionFit& dimension : report.dimensions) {
@@ -134,6 +170,7 @@ void find_troubles(TensorReport& report) {
 
 void conclude_tensor(const TensorOptions& options, TensorReport& report) {
     find_shifts(report);
+    find_spreads(report);
     find_small_cells(options, report);
     find_troubles(report);
 }
