@@ -166,8 +166,8 @@ HeldOut split(const VoteMatrix& votes, const std::vector<bool>& used, const Opin
         out.converged = out.converged && free[h].converged;
         const GroupVotes compared(votes, free[h].of, free[h].groups());
         options.groups = k;
-        const Grouping same = free[h].groups() == k ? free[h]
-                                                    : sort_into_groups(space, raters, options);
+        const Grouping same =
+            free[h].groups() == k ? free[h] : sort_into_groups(space, raters, options);
         const GroupVotes tallies(votes, same.of, same.groups());
         const auto to = match(same, found);
         if (const auto a = alike(same, found)) {

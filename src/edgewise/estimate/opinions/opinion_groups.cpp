@@ -75,8 +75,7 @@ void hand_out(Grouping& out, std::span<const std::uint32_t> raters, const Base& 
 std::vector<std::uint32_t> taking_part(const VoteMatrix& votes, const std::vector<bool>& counted,
                                        const GroupingOptions& options) {
     const auto statements = static_cast<std::size_t>(std::ranges::count(counted, true));
-    const std::size_t least =
-        std::max<std::size_t>(1, std::min(options.least_votes, statements));
+    const std::size_t least = std::max<std::size_t>(1, std::min(options.least_votes, statements));
     std::vector<std::size_t> given(votes.raters(), 0);
     std::vector<std::uint32_t> out, rest;
     for (std::uint32_t r = 0; r < votes.raters(); ++r) {
@@ -122,9 +121,9 @@ Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32
         }
         return out;
     }
-    const std::size_t most =
-        options.groups > 0 ? options.groups
-                           : std::min(options.most_groups, 2 + base.centre.size() / 12);
+    const std::size_t most = options.groups > 0
+                                 ? options.groups
+                                 : std::min(options.most_groups, 2 + base.centre.size() / 12);
     const KMeansOptions lloyd{.most_iterations = options.starts > 1 ? 100 : 20,
                               .least_shift = options.starts > 1 ? 0.0 : 0.01,
                               .starts = options.starts,
@@ -135,8 +134,8 @@ Grouping sort_into_groups(const OpinionSpace& space, std::span<const std::uint32
         const auto quality = silhouette(base.centre, tried.of, tried.centre.size());
         const bool enough = tried.centre.size() == k;
         out.tried.push_back({.groups = k, .silhouette = enough ? quality : std::nullopt});
-        const bool better = best.centre.empty() || (enough && quality && out.silhouette &&
-                                                    *quality > *out.silhouette);
+        const bool better = best.centre.empty() ||
+                            (enough && quality && out.silhouette && *quality > *out.silhouette);
         if (!better) continue;
         out.silhouette = quality;
         best = std::move(tried);

@@ -14,12 +14,12 @@ namespace edgewise::estimate {
 inline constexpr std::uint16_t kNoOpinionGroup = 0xFFFF;
 
 struct GroupingOptions {
-    std::size_t least_votes = 7;   // a rater with fewer takes no part, unless few statements exist
+    std::size_t least_votes = 7;    // a rater with fewer takes no part, unless few statements exist
     std::size_t least_raters = 15;  // so many take part if they can: those with most votes
     std::size_t base_clusters = 100;
-    std::size_t groups = 0;       // 0: by silhouette, 2 to most_groups
+    std::size_t groups = 0;  // 0: by silhouette, 2 to most_groups
     std::size_t most_groups = 5;
-    int starts = 10;              // of k-means on the base clusters; 1: Polis' start alone
+    int starts = 10;  // of k-means on the base clusters; 1: Polis' start alone
     std::uint64_t seed = 1;
     SpaceOptions space;
 };
@@ -31,15 +31,15 @@ struct TriedGroups {
 
 // Raters sorted into opinion groups, the largest first.
 struct Grouping {
-    std::vector<std::uint16_t> of;    // rater -> group or kNoOpinionGroup
-    std::vector<std::size_t> size;    // group -> raters
+    std::vector<std::uint16_t> of;  // rater -> group or kNoOpinionGroup
+    std::vector<std::size_t> size;  // group -> raters
     std::vector<Point> centre;
-    std::vector<TriedGroups> tried;   // one for each number of groups
+    std::vector<TriedGroups> tried;    // one for each number of groups
     std::optional<double> silhouette;  // of the number chosen
     std::size_t base_clusters = 0;
     std::size_t taking_part = 0;
     bool converged = true;
-    std::string why_none;             // why there are fewer than two groups; empty: there are
+    std::string why_none;  // why there are fewer than two groups; empty: there are
 
     std::size_t groups() const noexcept { return size.size(); }
 };
