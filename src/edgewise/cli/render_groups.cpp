@@ -87,8 +87,8 @@ void put_honest(Paper& paper, const Response& r) {
     if (r.tried.size() > 1) {
         std::string tried;
         for (const estimate::TriedNumber& each : r.tried) {
-            tried += (tried.empty() ? "" : ", ") + count(each.groups) + " " +
-                     known(each.silhouette, 2);
+            tried +=
+                (tried.empty() ? "" : ", ") + count(each.groups) + " " + known(each.silhouette, 2);
         }
         paper.paragraph("Silhouettes of numbers of groups: " + tried + ".", 2, Tone::dim);
     }
@@ -110,9 +110,9 @@ void put_groups(Paper& paper, const Response& r) {
         const std::size_t shown = std::min(kStatements, group.representative.size());
         for (std::size_t i = 0; i < shown; ++i) {
             const estimate::RepresentativeRow& row = group.representative[i];
-            paper.item({row.side == "agree" ? "+" : "−",
-                        row.side == "agree" ? Tone::good : Tone::bad},
-                       2, words_of(r, row.statement), 2, 2);
+            paper.item(
+                {row.side == "agree" ? "+" : "−", row.side == "agree" ? Tone::good : Tone::bad}, 2,
+                words_of(r, row.statement), 2, 2);
             std::string text = row.side + " " + share_words(row.share, row.interval) + " of " +
                                count(row.seen) + "; the others " + percent(row.others);
             if (row.held_out) text += "; held out " + percent(*row.held_out);
@@ -135,8 +135,8 @@ void put_consensus(Paper& paper, const Response& r) {
         paper.heading(side == "agree" ? "Every group agrees (at least so many, 90 % confidence)"
                                       : "Every group rejects (at least so many, 90 % confidence)");
         for (std::size_t i = 0; i < shown; ++i) {
-            paper.item({percent(rows[i]->bound), Tone::bold}, 6,
-                       words_of(r, rows[i]->statement), 2, 2);
+            paper.item({percent(rows[i]->bound), Tone::bold}, 6, words_of(r, rows[i]->statement), 2,
+                       2);
         }
         fold(paper, rows.size(), shown);
     }
@@ -224,9 +224,8 @@ std::string render_groups(const Response& r, bool colour) {
     }
     if (!r.written.empty()) {
         paper.item({"-"}, 2,
-                   "Who is in which group is in " + r.written +
-                       "; edgewise audit with --raters " + r.written +
-                       " --attributes opinion-group splits judgments by it.");
+                   "Who is in which group is in " + r.written + "; edgewise audit with --raters " +
+                       r.written + " --attributes opinion-group splits judgments by it.");
     }
     return paper.text();
 }

@@ -18,6 +18,16 @@ void Amendment::infer_scales() {
                            table_.columns_.source_row);
 }
 
+bool Amendment::set_attribute(Attribute attribute) {
+    for (Attribute& known : table_.raters_.attributes) {
+        if (known.name != attribute.name) continue;
+        known = std::move(attribute);
+        return true;
+    }
+    table_.raters_.attributes.push_back(std::move(attribute));
+    return false;
+}
+
 void Amendment::mark_learned(std::string_view attribute) {
     for (Attribute& candidate : table_.raters_.attributes) {
         if (candidate.name == attribute) candidate.learned_from_judgments = true;

@@ -22,6 +22,8 @@ public:
     // Infers scales again, as finish() does, after ranges were declared; Error(invalid_data) with
     // the line of a rating outside its range.
     void infer_scales();
+    // Adds an attribute of raters, in place of one of the same name: true if there was one.
+    bool set_attribute(Attribute attribute);
     // Says of a rater attribute, if there is one of this name, that it came from the judgments.
     void mark_learned(std::string_view attribute);
 

@@ -16,12 +16,15 @@
 #include "edgewise/base/join.hpp"
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/judgment/amendment.hpp"
+#include "edgewise/judgment/attach_raters.hpp"
 #include "edgewise/judgment/pseudonym.hpp"
 
 namespace edgewise::judgment {
 namespace {
 
-constexpr std::string_view kOpinionGroup = "group-id";  // Polis' name, kept by the native format
+// Attributes of these names are opinion groups, found in the judgments: Polis' own name and that of
+// `edgewise groups`. The name is the mark, so that it lives through any format.
+constexpr std::array<std::string_view, 2> kOpinionGroups{"group-id", "opinion-group"};
 
 std::string judgment_file(const ImportReport& report, const ImportOptions& options) {
     return report.files.empty() ? options.path : report.files.front();
@@ -266,10 +269,13 @@ Repeats count_repeats(const JudgmentTable& table, const Job& job) {
 
 void settle(Imported& imported, const ImportOptions& options, const Job& job) {
     refuse_nothing(imported, options);
+    attach_raters(imported, options);
     settle_machines(imported, options);
     settle_scales(imported, options);
     settle_polarity(imported, options);
-    Amendment(imported.table).mark_learned(kOpinionGroup);
+    for (const std::string_view name : kOpinionGroups) {
+        Amendment(imported.table).mark_learned(name);
+    }
     note_repeats(imported, options, job);
     note_assumptions(imported);
     settle_pseudonyms(imported, options);

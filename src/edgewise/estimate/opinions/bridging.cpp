@@ -32,13 +32,12 @@ Solved solve(const Sums& sums, double a, double b) {
     Solved out;
     out.at.intercept = (r * sums.y - q * sums.yf) / determinant;
     out.at.factor = (p * sums.yf - q * sums.y) / determinant;
-    out.left =
-        std::max(0.0, sums.yy - out.at.intercept * sums.y - out.at.factor * sums.yf);
+    out.left = std::max(0.0, sums.yy - out.at.intercept * sums.y - out.at.factor * sums.yf);
     return out;
 }
 
 struct Side {
-    double present = 0.0;  // raters or notes with a rating
+    double present = 0.0;                  // raters or notes with a rating
     double intercept = 0.0, factor = 0.0;  // sums of squares over them
 };
 
@@ -63,9 +62,10 @@ public:
             raters_ += w > 0.0 && size > 0.0 ? 1.0 : 0.0;
         }
         for (std::size_t n = 0; n < ratings.notes(); ++n) {
-            notes_ += std::ranges::any_of(ratings.of_note(n), [&](const auto& entry) {
-                return of(entry.other) > 0.0;
-            }) ? 1.0 : 0.0;
+            notes_ += std::ranges::any_of(ratings.of_note(n),
+                                          [&](const auto& entry) { return of(entry.other) > 0.0; })
+                          ? 1.0
+                          : 0.0;
         }
     }
 
@@ -113,8 +113,7 @@ private:
                 Sums sums;
                 for (const auto& entry : line) {
                     const Loading& note = fit.note[entry.other];
-                    const double y =
-                        static_cast<double>(entry.value) - fit.mu - note.intercept;
+                    const double y = static_cast<double>(entry.value) - fit.mu - note.intercept;
                     sums.y += y;
                     sums.f += note.factor;
                     sums.ff += note.factor * note.factor;
@@ -153,8 +152,8 @@ private:
                     const Solved solved = solve(sums, a_n, b_n);
                     fit.note[n] = solved.at;
                     out.left += solved.left;
-                    out.residual += sums.y - solved.at.intercept * sums.n -
-                                    solved.at.factor * sums.f;
+                    out.residual +=
+                        sums.y - solved.at.intercept * sums.n - solved.at.factor * sums.f;
                 }
                 return out;
             },
@@ -201,8 +200,7 @@ std::vector<double> ranks(const std::vector<Loading>& notes) {
     std::vector<double> out(notes.size());
     for (std::size_t i = 0; i < order.size();) {
         std::size_t end = i + 1;
-        while (end < order.size() &&
-               notes[order[end]].intercept == notes[order[i]].intercept) {
+        while (end < order.size() && notes[order[end]].intercept == notes[order[i]].intercept) {
             ++end;
         }
         for (std::size_t k = i; k < end; ++k) {
@@ -236,8 +234,8 @@ Stability compare(const std::vector<Factorisation>& fits, std::size_t kept, doub
         const auto& other = fits[i].note;
         std::size_t changed = 0;
         for (std::size_t n = 0; n < best.size(); ++n) {
-            out.largest_difference = std::max(
-                out.largest_difference, std::abs(best[n].intercept - other[n].intercept));
+            out.largest_difference =
+                std::max(out.largest_difference, std::abs(best[n].intercept - other[n].intercept));
             changed += (best[n].intercept >= threshold) != (other[n].intercept >= threshold);
         }
         out.share_changing_side =
@@ -297,8 +295,8 @@ void resample(const RatingMatrix& ratings, const BridgingOptions& options, const
 }
 
 void check(const BridgingOptions& options) {
-    require(options.factor_penalty > 0.0 && std::isfinite(options.factor_penalty),
-            "factor_penalty", "a positive number");
+    require(options.factor_penalty > 0.0 && std::isfinite(options.factor_penalty), "factor_penalty",
+            "a positive number");
     require(options.intercept_penalty > 0.0 && std::isfinite(options.intercept_penalty),
             "intercept_penalty", "a positive number");
     require(options.tolerance >= 0.0, "tolerance", "a number not below 0");

@@ -35,8 +35,8 @@ double objective(const RatingMatrix& ratings, const Factorisation& fit) {
         fu += r.factor * r.factor;
         for (const auto& entry : ratings.of_rater(u)) {
             const Loading& n = fit.note[entry.other];
-            const double e = static_cast<double>(entry.value) - fit.mu - r.intercept -
-                             n.intercept - r.factor * n.factor;
+            const double e = static_cast<double>(entry.value) - fit.mu - r.intercept - n.intercept -
+                             r.factor * n.factor;
             squares += e * e;
         }
     }
@@ -64,8 +64,9 @@ Planted two_sides(std::uint64_t seed, std::size_t raters = 120, std::size_t note
         const bool left = u % 2 == 0;
         for (std::uint32_t n = 0; n < notes; ++n) {
             const bool leans = n % 2 == 1;
-            const double p = n == 0 ? 0.8 : n <= 2 ? (leans == left ? 1.0 : 0.0)
-                                                   : (leans == left ? 0.8 : 0.2);
+            const double p = n == 0   ? 0.8
+                             : n <= 2 ? (leans == left ? 1.0 : 0.0)
+                                      : (leans == left ? 0.8 : 0.2);
             if (n > 2 && rng.next_unit() < 0.4) continue;
             out.ratings.push_back(
                 {.rater = u, .note = n, .value = rng.next_unit() < p ? 1.0F : 0.0F});
@@ -158,8 +159,7 @@ TEST_SUITE("estimate/opinions/bridging") {
         CHECK(bridging.fit.note[0].intercept > bridging.fit.note[2].intercept + 0.1);
         // The two sides have factors of different sign.
         for (std::size_t u = 2; u < world.raters; ++u) {
-            CHECK((bridging.fit.rater[u].factor > 0.0) ==
-                  (bridging.fit.rater[u % 2].factor > 0.0));
+            CHECK((bridging.fit.rater[u].factor > 0.0) == (bridging.fit.rater[u % 2].factor > 0.0));
         }
         CHECK((bridging.fit.rater[0].factor > 0.0) != (bridging.fit.rater[1].factor > 0.0));
         CHECK(bridging.stability.share_changing_side == 0.0);

@@ -19,8 +19,7 @@ std::optional<double> least_bound(const GroupVotes& votes, std::size_t statement
     for (std::size_t g = 0; g < votes.groups(); ++g) {
         const Tally& tally = votes.at(g, statement);
         least = std::min(least, beta_quantile(alpha / static_cast<double>(votes.groups()),
-                                              1.0 + tally.*side,
-                                              1.0 + (tally.seen - tally.*side)));
+                                              1.0 + tally.*side, 1.0 + (tally.seen - tally.*side)));
     }
     return least;
 }
@@ -58,8 +57,7 @@ std::optional<double> consensus_bound(const GroupVotes& votes, std::size_t state
     return least_bound(votes, statement, &Tally::agree, alpha);
 }
 
-std::optional<double> dissent_bound(const GroupVotes& votes, std::size_t statement,
-                                    double alpha) {
+std::optional<double> dissent_bound(const GroupVotes& votes, std::size_t statement, double alpha) {
     return least_bound(votes, statement, &Tally::disagree, alpha);
 }
 
@@ -74,9 +72,8 @@ SideTest side_test(const Tally& tally, std::uint32_t statement, bool agree) {
     return out;
 }
 
-std::vector<SideTest> consensus_statements(const GroupVotes& votes,
-                                           const std::vector<bool>& listed, bool agree,
-                                           std::size_t most) {
+std::vector<SideTest> consensus_statements(const GroupVotes& votes, const std::vector<bool>& listed,
+                                           bool agree, std::size_t most) {
     require(listed.size() == votes.statements(), "listed", "one entry for each statement");
     std::vector<SideTest> out;
     for (std::uint32_t s = 0; s < votes.statements(); ++s) {

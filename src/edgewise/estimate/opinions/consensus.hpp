@@ -47,8 +47,7 @@ inline constexpr double kZ90 = 1.2816;  // one-sided 10 %, as Polis rounds it
 // Statements on which everybody who voted agrees (or disagrees) in the majority, significantly
 // (share > 1/2 and z > 1.2816), ordered by share * z, at most `most`. `listed`: statements to
 // consider. O(statements log statements).
-std::vector<SideTest> consensus_statements(const GroupVotes& votes,
-                                           const std::vector<bool>& listed, bool agree,
-                                           std::size_t most = 5);
+std::vector<SideTest> consensus_statements(const GroupVotes& votes, const std::vector<bool>& listed,
+                                           bool agree, std::size_t most = 5);
 
 }  // namespace edgewise::estimate

@@ -19,8 +19,8 @@ struct Difference {
     bool defined = false;  // two groups voted, and not all alike
 
     // Share of the variety of votes that lies between groups, corrected for chance: epsilon squared
-    // (Kelley 1935, PNAS 21), (between - (G - 1) within / (n - G)) / total. At most 1; its mean is 0
-    // where groups mean nothing, so it may be negative.
+    // (Kelley 1935, PNAS 21), (between - (G - 1) within / (n - G)) / total. At most 1; its mean is
+    // 0 where groups mean nothing, so it may be negative.
     double share() const noexcept { return defined ? (between - chance) / total : 0.0; }
 };
 

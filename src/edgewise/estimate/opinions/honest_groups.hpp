@@ -38,9 +38,9 @@ struct HonestStatement {
     std::optional<double> null_mean;  // the same for groups found in permuted votes
     std::optional<double> held_out;   // median over splits, groups found on the other half
     double raw_p = 1.0;  // as if the groups had been given: too small, shown for comparison
-    double p = 1.0;      // twice the median of the p of the splits (Meinshausen, Meier and Buehlmann
-                         // 2009, JASA 104): valid however the splits depend on each other
-    double q = 1.0;      // p after Benjamini and Hochberg
+    double p = 1.0;  // twice the median of the p of the splits (Meinshausen, Meier and Buehlmann
+                     // 2009, JASA 104): valid however the splits depend on each other
+    double q = 1.0;  // p after Benjamini and Hochberg
     std::vector<HeldOutTally> groups;  // empty without splits
 };
 

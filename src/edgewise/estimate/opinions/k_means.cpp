@@ -123,7 +123,8 @@ Clusters k_means(std::span<const Point> points, std::span<const double> weights,
     Clusters best = run(points, weights, first_distinct(points, k), options);
     for (int start = 1; start < options.starts; ++start) {
         constexpr std::uint64_t kStreams = std::uint64_t{2} << 60U;
-        Rng rng(options.seed, kStreams | (std::uint64_t{k} << 32U) | static_cast<std::uint32_t>(start));
+        Rng rng(options.seed,
+                kStreams | (std::uint64_t{k} << 32U) | static_cast<std::uint32_t>(start));
         Clusters other = run(points, weights, plus_plus(points, weights, k, rng), options);
         // By more than rounding, and without losing clusters.
         if (other.centre.size() >= best.centre.size() &&

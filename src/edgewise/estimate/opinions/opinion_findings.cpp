@@ -37,24 +37,26 @@ OpinionFinding about_groups(const OpinionReport& r) {
     OpinionFinding out;
     const std::string null =
         h.between.null_mean
-            ? fmt::format(" Groups found in the same way in shuffled votes take up {} ({} to {}); "
-                          "{} over {}.",
-                          percent(*h.between.null_mean), percent(*h.between.null_low),
-                          percent(*h.between.null_high), p_words(*h.between.p),
-                          many(h.permutations, "shuffle"))
+            ? fmt::format(
+                  " Groups found in the same way in shuffled votes take up {} ({} to {}); "
+                  "{} over {}.",
+                  percent(*h.between.null_mean), percent(*h.between.null_low),
+                  percent(*h.between.null_high), p_words(*h.between.p),
+                  many(h.permutations, "shuffle"))
             : "";
     const std::string held =
-        h.held_out ? fmt::format(" On statements that the groups were not made from they take up "
-                                 "{} ({} to {} over {}).",
-                                 percent(*h.held_out), percent(*h.held_out_least),
-                                 percent(*h.held_out_most),
-                                 many(h.splits, "random half-split"))
+        h.held_out ? fmt::format(
+                         " On statements that the groups were not made from they take up "
+                         "{} ({} to {} over {}).",
+                         percent(*h.held_out), percent(*h.held_out_least),
+                         percent(*h.held_out_most), many(h.splits, "random half-split"))
                    : "";
     const std::string raw =
         h.between.observed
-            ? fmt::format("The groups ({}) take up {} of the variety of the votes they were made "
-                          "from.",
-                          sizes(r), percent(*h.between.observed))
+            ? fmt::format(
+                  "The groups ({}) take up {} of the variety of the votes they were made "
+                  "from.",
+                  sizes(r), percent(*h.between.observed))
             : fmt::format("The groups are {}.", sizes(r));
     out.text = raw + null + held;
     if (!h.between.p) {
@@ -64,10 +66,11 @@ OpinionFinding about_groups(const OpinionReport& r) {
         out.next = "Run again with --permutations 100 or more.";
     } else if (*h.between.p <= kShown) {
         out.verdict = "shown";
-        out.title = fmt::format("Opinions hang together: {} groups stand out from noise",
-                                r.groups.size());
-        out.next = "Use the held-out figures when you say how far groups are apart; the others "
-                   "overstate it, since the groups were made to differ on these votes.";
+        out.title =
+            fmt::format("Opinions hang together: {} groups stand out from noise", r.groups.size());
+        out.next =
+            "Use the held-out figures when you say how far groups are apart; the others "
+            "overstate it, since the groups were made to differ on these votes.";
     } else {
         out.verdict = "not_shown";
         out.title = "No opinion groups beyond what noise gives";
@@ -79,8 +82,7 @@ OpinionFinding about_groups(const OpinionReport& r) {
 OpinionFinding about_clumps(const OpinionReport& r) {
     const BesideNull& s = r.honest.silhouette;
     OpinionFinding out;
-    std::string text = fmt::format("Silhouette {:.2f} for {} groups", *s.observed,
-                                   r.groups.size());
+    std::string text = fmt::format("Silhouette {:.2f} for {} groups", *s.observed, r.groups.size());
     if (s.null_mean) {
         text += fmt::format("; {:.2f} ({:.2f} to {:.2f}) in shuffled votes, {}", *s.null_mean,
                             *s.null_low, *s.null_high, p_words(*s.p));
@@ -92,10 +94,10 @@ OpinionFinding about_clumps(const OpinionReport& r) {
                             percent(*r.honest.same_number));
     }
     if (r.honest.halves_alike) {
-        text += fmt::format(" Groups from two halves, which share no vote, agree with an adjusted "
-                            "Rand index of {:.2f} ({:.2f} to {:.2f}; 1 is the same, 0 chance).",
-                            *r.honest.halves_alike, *r.honest.halves_least,
-                            *r.honest.halves_most);
+        text += fmt::format(
+            " Groups from two halves, which share no vote, agree with an adjusted "
+            "Rand index of {:.2f} ({:.2f} to {:.2f}; 1 is the same, 0 chance).",
+            *r.honest.halves_alike, *r.honest.halves_least, *r.honest.halves_most);
     }
     out.text = text;
     if (!s.p) {
@@ -105,8 +107,9 @@ OpinionFinding about_clumps(const OpinionReport& r) {
     } else if (apart) {
         out.verdict = "shown";
         out.title = "The groups are tighter than those of a cloud without structure";
-        out.next = "Look at the map before you call them camps: a long spectrum cut in two is "
-                   "tight as well.";
+        out.next =
+            "Look at the map before you call them camps: a long spectrum cut in two is "
+            "tight as well.";
     } else {
         out.verdict = "not_shown";
         out.title = "No gaps between the groups are shown: read them as regions, not as camps";
@@ -136,8 +139,9 @@ OpinionFinding about_consensus(const OpinionReport& r) {
     if (r.consensus.empty()) {
         out.verdict = "not_shown";
         out.title = "No statement is shown to have a majority in every group";
-        out.text = "For none can it be said with 90 % confidence that every group agrees, or "
-                   "rejects it, by more than half.";
+        out.text =
+            "For none can it be said with 90 % confidence that every group agrees, or "
+            "rejects it, by more than half.";
         out.next = "Ask for votes on the statements with the highest priority.";
         return out;
     }
@@ -147,8 +151,8 @@ OpinionFinding about_consensus(const OpinionReport& r) {
     out.text = fmt::format(
         "A majority of every group agrees with {} and rejects {}, each with 90 % confidence. "
         "First: \"{}\": at least {} of every group {}.",
-        many(r.agreed, "statement"), grouped_digits(r.rejected),
-        r.statements[best.statement].text, percent(best.bound), best.side);
+        many(r.agreed, "statement"), grouped_digits(r.rejected), r.statements[best.statement].text,
+        percent(best.bound), best.side);
     out.next = "Start from these when you write rules that everybody has to live with.";
     return out;
 }
@@ -168,8 +172,7 @@ OpinionFinding about_bridging(const OpinionReport& r) {
     out.verdict = steady ? (b.surely_above > 0 ? "shown" : "not_shown") : "caution";
     out.title = !steady ? "Bridging scores depend on where the search began"
                 : b.surely_above > 0
-                    ? fmt::format("{} liked across the divide",
-                                  many(b.surely_above, "statement"))
+                    ? fmt::format("{} liked across the divide", many(b.surely_above, "statement"))
                     : "No statement is surely liked across the divide";
     out.text = fmt::format(
         "{} score {:.2f} or more, {} of them with the whole 95 % interval. From {} starts no "

@@ -44,10 +44,9 @@ const DimensionView& choose(const JudgmentTable& table, const Observations& seen
     }
     if (seen.dimensions.size() == 1) return seen.dimensions.front();
     if (seen.dimensions.empty()) {
-        throw Error(ErrorCode::invalid_data, "there is nothing here that people voted on or rated" +
-                                                 (seen.left_out.empty()
-                                                      ? std::string()
-                                                      : ": " + join(seen.left_out, "; ")));
+        throw Error(ErrorCode::invalid_data,
+                    "there is nothing here that people voted on or rated" +
+                        (seen.left_out.empty() ? std::string() : ": " + join(seen.left_out, "; ")));
     }
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("there are no votes, and several dimensions with ratings: {}; name one "
@@ -56,7 +55,8 @@ const DimensionView& choose(const JudgmentTable& table, const Observations& seen
                 "--dimension");
 }
 
-// Items with judgments only, numbered anew: an item nobody judged on this dimension is no statement.
+// Items with judgments only, numbered anew: an item nobody judged on this dimension is no
+// statement.
 DimensionView without_empty(const DimensionView& view, std::vector<std::uint32_t>& item_of) {
     DimensionView out = view;
     out.begin = {0};
@@ -163,11 +163,10 @@ void Builder::find() {
     report_.data.taking_part = found_.taking_part;
     report_.why_none = found_.why_none;
     tallies_.emplace(*votes_, found_.of, found_.groups());
-    honest_ = honest_groups(*votes_, used_, found_, grouping,
-                            {.splits = options_.splits,
-                             .permutations = options_.permutations,
-                             .seed = options_.seed},
-                            job_.part(0.1, 0.8));
+    honest_ = honest_groups(
+        *votes_, used_, found_, grouping,
+        {.splits = options_.splits, .permutations = options_.permutations, .seed = options_.seed},
+        job_.part(0.1, 0.8));
     HonestPanel& panel = report_.honest;
     panel.permutations = honest_.permutations;
     panel.splits = honest_.splits;
@@ -271,8 +270,8 @@ void Builder::add_groups() {
                 const Tally all = tallies_->grouped(s);
                 const Tally& in = tallies_->at(g, s);
                 const double others_seen = all.seen - in.seen;
-                const double others = each.side.agree ? all.agree - in.agree
-                                                      : all.disagree - in.disagree;
+                const double others =
+                    each.side.agree ? all.agree - in.agree : all.disagree - in.disagree;
                 RepresentativeRow row{.statement = s,
                                       .side = each.side.agree ? "agree" : "disagree",
                                       .n = each.side.n,
@@ -286,9 +285,9 @@ void Builder::add_groups() {
                                       .best_agree = each.best_agree,
                                       .significant = each.significant};
                 if (!honest.groups.empty() && honest.groups[g].seen >= 1.0) {
-                    row.held_out = (each.side.agree ? honest.groups[g].agree
-                                                    : honest.groups[g].disagree) /
-                                   honest.groups[g].seen;
+                    row.held_out =
+                        (each.side.agree ? honest.groups[g].agree : honest.groups[g].disagree) /
+                        honest.groups[g].seen;
                 }
                 if (honest.held_out) row.q = honest.q;
                 group.representative.push_back(std::move(row));

@@ -16,8 +16,8 @@ namespace edgewise::estimate {
 
 struct OpinionOptions {
     std::string title;
-    std::string dimension;        // empty: the votes, or the only dimension
-    std::uint64_t groups = 0;     // 0: by silhouette
+    std::string dimension;     // empty: the votes, or the only dimension
+    std::uint64_t groups = 0;  // 0: by silhouette
     std::uint64_t most_groups = 5;
     std::uint64_t least_votes = 7;
     std::uint64_t least_group = 5;  // a smaller group gets no intervals and no statements
@@ -130,10 +130,10 @@ struct BridgingSummary {
     double share_changing_side = 0.0;
     double threshold = 0.0;
     std::uint64_t resamples = 0;
-    std::uint64_t above = 0;          // statements at or above the threshold
-    std::uint64_t surely_above = 0;   // with the whole interval
+    std::uint64_t above = 0;                  // statements at or above the threshold
+    std::uint64_t surely_above = 0;           // with the whole interval
     std::optional<double> factor_and_groups;  // correlation ratio: factor variance between groups
-    std::vector<std::uint64_t> top;   // statements, best first
+    std::vector<std::uint64_t> top;           // statements, best first
 };
 
 struct MapPoint {
@@ -190,7 +190,7 @@ struct OpinionReport {
     std::vector<StatementRow> statements;
     std::vector<ConsensusRow> consensus;
     std::uint64_t agreed = 0, rejected = 0;  // statements that could be listed there
-    std::vector<std::uint64_t> divisive;  // statements, most divisive first
+    std::vector<std::uint64_t> divisive;     // statements, most divisive first
     BridgingSummary bridging;
     std::vector<KnownGrouping> known;
 };

@@ -17,7 +17,11 @@ constexpr double kNothing = 1e-13;  // of the trace: an eigenvalue below it is r
 class Centred {
 public:
     Centred(const VoteMatrix& votes, const std::vector<bool>& used, std::span<const double> centre)
-        : votes_(votes), used_(used), centre_(centre), shift_(centre.size()), row_(votes.raters()) {}
+        : votes_(votes),
+          used_(used),
+          centre_(centre),
+          shift_(centre.size()),
+          row_(votes.raters()) {}
 
     // out = X'X in
     void times(std::span<const double> in, std::span<double> out) {

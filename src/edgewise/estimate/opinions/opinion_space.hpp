@@ -24,7 +24,7 @@ struct OpinionSpace {
     // sqrt(statements / votes) times the centred votes along the components: without the factor
     // those who voted little would all stand near the middle.
     std::vector<Point> rater;
-    std::vector<Point> statement;  // where somebody would stand who only agreed with it
+    std::vector<Point> statement;   // where somebody would stand who only agreed with it
     std::vector<double> extremity;  // its length
     int steps = 0;                  // of the Lanczos iteration
     bool converged = true;
@@ -43,7 +43,8 @@ struct SpaceOptions {
     bool unused_count = true;
 };
 
-// `used[s]`: false takes every vote on s for 0 with mean 0, so that it moves nobody. The sign of a component is such that its loading of largest size is positive.
+// `used[s]`: false takes every vote on s for 0 with mean 0, so that it moves nobody. The sign of a
+// component is such that its loading of largest size is positive.
 //
 // Components by Lanczos iteration on X'X with full reorthogonalisation from a fixed start (Golub
 // and Van Loan, Matrix Computations, 4th ed., section 10.1; restarted where the Krylov space is

@@ -160,8 +160,7 @@ TEST_SUITE("estimate/opinions/polis_oracle") {
                 CHECK(space.extremity[s] == doctest::Approx(extremity[s]).epsilon(1e-9));
             }
             for (std::size_t k = 0; k < 2; ++k) {
-                const auto theirs =
-                    numbers((*member(pca, "comment-projection").elements())[k]);
+                const auto theirs = numbers((*member(pca, "comment-projection").elements())[k]);
                 for (std::size_t s = 0; s < theirs.size(); ++s) {
                     CHECK(std::abs(sign[k] * space.statement[s][k] - theirs[s]) < 1e-8);
                 }
@@ -181,8 +180,8 @@ TEST_SUITE("estimate/opinions/polis_oracle") {
             CHECK(compared > 0);
         });
     }
-    // Polis remembers: who was in while there were few statements or raters stays in. One run on the
-    // votes as they are now has the rest.
+    // Polis remembers: who was in while there were few statements or raters stays in. One run on
+    // the votes as they are now has the rest.
     TEST_CASE("those who take part are those of Polis, but for whom it remembers") {
         each_conversation([](const Conversation& c) {
             const VoteMatrix votes = c.matrix();
@@ -274,9 +273,9 @@ TEST_SUITE("estimate/opinions/polis_oracle") {
             const GroupVotes votes(matrix, c.groups(), 1);
             for (const bool agree : {true, false}) {
                 const auto ours = consensus_statements(votes, c.used, agree);
-                const auto& expected = *member(member(*c.expected, "consensus"),
-                                               agree ? "agree" : "disagree")
-                                            .elements();
+                const auto& expected =
+                    *member(member(*c.expected, "consensus"), agree ? "agree" : "disagree")
+                         .elements();
                 REQUIRE(ours.size() == expected.size());
                 for (std::size_t i = 0; i < ours.size(); ++i) {
                     CHECK(c.tids[ours[i].statement] == number(expected[i], "tid"));

@@ -58,7 +58,7 @@ private:
     struct Pattern {
         std::vector<std::uint32_t> rater_begin, statement;  // by rater
         std::vector<std::uint32_t> statement_begin, rater;  // by statement
-        std::vector<std::uint32_t> twin;  // place by statement -> place by rater
+        std::vector<std::uint32_t> twin;                    // place by statement -> place by rater
     };
     std::shared_ptr<const Pattern> pattern_;
     std::vector<std::int8_t> by_rater_, by_statement_;

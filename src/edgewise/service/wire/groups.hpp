@@ -25,8 +25,7 @@ void describe(V& v, Of<estimate::OpinionOptions>) {
     v.option("fdr", &T::fdr, "The share of statements called divisive that may be false");
     v.option("most_statements", &T::most_statements, "Statements in each list");
     v.option("most_points", &T::most_points, "Raters drawn on the map");
-    v.option("include_moderated", &T::include_moderated,
-             "Use statements that moderators took out");
+    v.option("include_moderated", &T::include_moderated, "Use statements that moderators took out");
     v.option("seed", &T::seed, "Where the random numbers start; the same seed, the same report");
 }
 
