@@ -23,10 +23,12 @@ constexpr Renderer renderer() {
             }};
 }
 
-constexpr std::array kRenderers{
-    renderer<service::Audit, render_audit>(), renderer<service::Demo, render_demo>(),
-    renderer<service::Import, render_import>(), renderer<service::Show, render_show>(),
-    renderer<service::Simulate, render_simulate>()};
+constexpr std::array kRenderers{renderer<service::Audit, render_audit>(),
+                                renderer<service::Demo, render_demo>(),
+                                renderer<service::Import, render_import>(),
+                                renderer<service::Leaderboard, render_leaderboard>(),
+                                renderer<service::Show, render_show>(),
+                                renderer<service::Simulate, render_simulate>()};
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;

@@ -27,6 +27,7 @@ const std::vector<Page>& pages() {
          "Edgewise audit",
          {"/js/words.js", "/js/overview.js", "/js/groups.js", "/js/conflict.js", "/js/cases.js",
           "/js/audit.js"}},
+        {"leaderboard", "Edgewise leaderboard", {"/js/board_charts.js", "/js/leaderboard.js"}},
     };
     return kPages;
 }
