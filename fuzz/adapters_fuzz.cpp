@@ -1,13 +1,16 @@
 // The readers of public formats: whatever the bytes are, an import ends with a table or with an
-// Error that the person who called can mend, never with a broken invariant. The first byte chooses
-// the format, the rest is the judgment file (a Polis export splits it at the first NUL into
-// comments and votes).
+// Error that the person who called can mend, never with a broken invariant. The first line names
+// the format (any other word: it is told from the file), the rest is the judgment file; formats
+// that are folders have their files, with NUL between them, in the order below.
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,28 +36,57 @@ void write(std::string_view name, std::string_view text) {
     std::ofstream(folder() / name, std::ios::binary | std::ios::trunc) << text;
 }
 
+using Names = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 1> kPlain{"judged.csv"};
+constexpr std::array<std::string_view, 3> kNotes{"ratings-00000.tsv", "ratings-00001.tsv",
+                                                 "notes-00000.tsv"};
+constexpr std::array<std::string_view, 4> kLlmfao{
+    "crowd-comparisons.csv", "gpt4-crowd-comparisons.csv", "models.jsonl", "prompts.jsonl"};
+constexpr std::array<std::string_view, 2> kMtBench{"comparisons_joined.csv", "question.jsonl"};
+constexpr std::array<std::string_view, 3> kPolis{"comments.csv", "votes.csv",
+                                                 "participants-votes.csv"};
+
+struct Layout {
+    std::string_view format;
+    Names names;
+};
+
+constexpr std::array<Layout, 4> kFolders{{{"community_notes", kNotes},
+                                          {"llmfao", kLlmfao},
+                                          {"mt_bench", kMtBench},
+                                          {"polis_export", kPolis}}};
+
+// Writes the parts of `text` under the names; the path to import. One part is a file, not a folder.
+std::string lay_out(std::string_view format, std::string_view text) {
+    for (const auto& entry : fs::directory_iterator(folder())) fs::remove(entry.path());
+    const auto known = std::ranges::find(kFolders, format, &Layout::format);
+    const bool parts = known != kFolders.end() && text.find('\0') != std::string_view::npos;
+    for (const std::string_view name : parts ? known->names : Names(kPlain)) {
+        const std::size_t end = parts ? std::min(text.find('\0'), text.size()) : text.size();
+        if (end > 0) write(name, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    const fs::path file = folder() / kPlain.front();
+    if (!parts && !fs::exists(file)) write(kPlain.front(), {});
+    return parts ? folder().string() : file.string();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace edgewise;
     using namespace edgewise::judgment;
-    if (size == 0) return 0;
-    const std::string text(data + 1, data + size);
+    std::string_view text(reinterpret_cast<const char*>(data), size);
+    const std::size_t line = std::min(text.find('\n'), text.size());
+    const std::string_view named = text.substr(0, line);
+    text.remove_prefix(std::min(line + 1, text.size()));
+    if (named == "workspace") return 0;  // has a target of its own
     ImportOptions options;
-    const auto formats = adapters();
-    const std::size_t choice = data[0] % (formats.size() + 1);
-    if (choice < formats.size()) options.format = formats[choice].id;
-    if (options.format == "workspace") return 0;  // has a target of its own
-    if (options.format == "polis_export") {
-        const std::size_t split = text.find('\0');
-        write("comments.csv", std::string_view(text).substr(0, split));
-        write("votes.csv", split == std::string::npos ? std::string_view()
-                                                      : std::string_view(text).substr(split + 1));
-        options.path = (folder() / "votes.csv").string();
-    } else {
-        write("judged.csv", text);
-        options.path = (folder() / "judged.csv").string();
+    if (std::ranges::find(adapters(), named, &Adapter::id) != adapters().end()) {
+        options.format = named;
     }
+    options.path = lay_out(named, text);
     try {
         const Imported got = import(options, Job());
         ensure(got.table.size() > 0, "an import without judgments is refused");

@@ -13,14 +13,26 @@ namespace edgewise::judgment::formats {
 double recognise_chosen_rejected(const std::filesystem::path& path, std::string& why);
 Imported read_chosen_rejected(const ImportOptions& options, const Job& job);
 
+double recognise_community_notes(const std::filesystem::path& path, std::string& why);
+Imported read_community_notes(const ImportOptions& options, const Job& job);
+
+double recognise_llmfao(const std::filesystem::path& path, std::string& why);
+Imported read_llmfao(const ImportOptions& options, const Job& job);
+
 double recognise_long_table(const std::filesystem::path& path, std::string& why);
 Imported read_long_table(const ImportOptions& options, const Job& job);
+
+double recognise_mt_bench(const std::filesystem::path& path, std::string& why);
+Imported read_mt_bench(const ImportOptions& options, const Job& job);
 
 double recognise_pairwise_table(const std::filesystem::path& path, std::string& why);
 Imported read_pairwise_table(const ImportOptions& options, const Job& job);
 
 double recognise_polis_export(const std::filesystem::path& path, std::string& why);
 Imported read_polis_export(const ImportOptions& options, const Job& job);
+
+double recognise_preflib(const std::filesystem::path& path, std::string& why);
+Imported read_preflib(const ImportOptions& options, const Job& job);
 
 double recognise_wide_table(const std::filesystem::path& path, std::string& why);
 Imported read_wide_table(const ImportOptions& options, const Job& job);

@@ -12,6 +12,11 @@
 
 namespace edgewise::judgment::formats {
 
+// The option of a case that has only one.
+inline constexpr std::string_view kOnlyOption = "only";
+// The rater of a file that does not say who judged.
+inline constexpr std::string_view kUnknownRater = "unknown";
+
 // The parts that a column can play and the names by which each is known. Names are compared
 // without case, blanks, points, hyphens and underscores; the first that fits is taken.
 enum class Part { case_id, option, rater, dimension, value, winner, text, time };
@@ -44,6 +49,9 @@ struct Layout {
     std::vector<std::size_t> values;      // one dimension each
     std::vector<std::size_t> context;     // of the case
     std::vector<std::size_t> attributes;  // of the rater
+    // Who judged where there is no rater column.
+    std::string rater{kUnknownRater};
+    RaterKind rater_kind = RaterKind::person;
 };
 
 // Finds columns and keeps the account of what was taken for what.
@@ -74,10 +82,5 @@ private:
     ImportReport& report_;
     std::vector<bool> used_;
 };
-
-// The option of a case that has only one.
-inline constexpr std::string_view kOnlyOption = "only";
-// The rater of a file that does not say who judged.
-inline constexpr std::string_view kUnknownRater = "unknown";
 
 }  // namespace edgewise::judgment::formats

@@ -108,10 +108,7 @@ Imported read_long_table(const ImportOptions& options, const Job& job) {
     records.read(job, options.most_rows, [&]() -> std::unique_ptr<CsvBlockReader> {
         return std::make_unique<LongBlock>(records, layout, total);
     });
-    const SideTables sides(options, records, layout, total, result.report);
-    total.account(records.name(), result.report);
-    result.table = std::move(total.builder).finish();
-    sides.check(result.table, result.report);
+    end_table(result, options, records, layout, std::move(total));
     return result;
 }
 

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kHeaderObjects = 1000;
 constexpr std::size_t kFirstLook = std::size_t{256} << 10;
 constexpr std::size_t kLastLook = std::size_t{64} << 20;
+constexpr std::size_t kLargestWhole = std::size_t{256} << 20;
 
 // Whole lines from the start of the file: about 256 KiB of them, at least one.
 std::string first_lines(const std::filesystem::path& path) {
@@ -82,32 +83,58 @@ private:
             .found = reason});
 }
 
+// Lays the members of one object out along a header.
+class Laid {
+public:
+    Laid(std::string name, const std::vector<std::string>& header)
+        : name_(std::move(name)), header_(header), fields_(header.size()) {}
+
+    // `key`, if there is one, is the first column.
+    void feed(std::string_view text, std::uint64_t line, const std::string* key,
+              const std::function<void(const CsvRecord&)>& record) {
+        std::ranges::fill(fields_, std::string_view{});
+        const std::size_t own = key == nullptr ? 0 : 1;
+        if (own == 1) fields_.front() = *key;
+        std::size_t next = own;  // members mostly come in the order of the header
+        try {
+            object_.parse(text, [&](std::string_view member, std::string_view value) {
+                if (next >= header_.size() || header_[next] != member) {
+                    next = static_cast<std::size_t>(
+                        std::ranges::find(header_.begin() + static_cast<std::ptrdiff_t>(own),
+                                          header_.end(), member) -
+                        header_.begin());
+                }
+                if (next < header_.size()) fields_[next++] = value;
+            });
+        } catch (const simdjson::simdjson_error& error) {
+            not_an_object(name_, line, error.what());
+        }
+        record(CsvRecord{.fields = fields_, .line = line});
+    }
+
+private:
+    std::string name_;
+    const std::vector<std::string>& header_;
+    ObjectLine object_;
+    std::vector<std::string_view> fields_;
+};
+
 // Feeds the lines of one text to `record`, in the order of `header`.
 void each_object(const std::string& name, const std::vector<std::string>& header,
                  std::string_view text, std::uint64_t line_number,
                  const std::function<void(const CsvRecord&)>& record) {
-    ObjectLine object;
-    std::vector<std::string_view> fields(header.size());
+    Laid laid(name, header);
     for (std::size_t at = 0; at < text.size(); ++line_number) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string_view line = trimmed(text.substr(at, end - at));
         at = end + 1;
-        if (line.empty()) continue;
-        std::ranges::fill(fields, std::string_view{});
-        std::size_t next = 0;  // members mostly come in the order of the header
-        try {
-            object.parse(line, [&](std::string_view member, std::string_view value) {
-                if (next >= header.size() || header[next] != member) {
-                    next = static_cast<std::size_t>(std::ranges::find(header, member) -
-                                                    header.begin());
-                }
-                if (next < header.size()) fields[next++] = value;
-            });
-        } catch (const simdjson::simdjson_error& error) {
-            not_an_object(name, line_number, error.what());
-        }
-        record(CsvRecord{.fields = fields, .line = line_number});
+        if (!line.empty()) laid.feed(line, line_number, nullptr, record);
     }
+}
+
+bool is_array(std::string_view head) {
+    head = trimmed(head);
+    return head.starts_with('[') && trimmed(head.substr(1)).starts_with('{');
 }
 
 constexpr std::array<std::string_view, 2> kPacked{".gz", ".zst"};
@@ -118,17 +145,38 @@ constexpr std::array<std::string_view, 6> kEndings{".csv",    ".tsv", ".jsonl",
 
 bool looks_like_json(const std::filesystem::path& path) {
     constexpr std::size_t kEnough = 4096;
-    return trimmed(read_head(path, kEnough)).starts_with('{');
+    const std::string head = read_head(path, kEnough);
+    return trimmed(head).starts_with('{') || is_array(head);
 }
 
-Records::Records(std::filesystem::path path)
+Records::Records(std::filesystem::path path, Shape shape)
     : path_(std::move(path)), name_(path_.filename().string()) {
+    const auto add_members = [&](ObjectLine& object, std::string_view text, std::uint64_t line) {
+        try {
+            object.parse(text, [&](std::string_view member, std::string_view) {
+                if (std::ranges::find(header_, member) == header_.end()) {
+                    header_.emplace_back(member);
+                }
+            });
+        } catch (const simdjson::simdjson_error& error) {
+            not_an_object(path_.string(), line, error.what());
+        }
+    };
     if (!looks_like_json(path_)) {
         csv_.emplace(path_);
         header_ = csv_->header();
         return;
     }
+    const bool array = is_array(read_head(path_, kFirstLook));
     ObjectLine object;
+    if (array || shape == Shape::keyed) {
+        form_ = array ? Form::array : Form::keyed;
+        if (!array) header_.emplace_back(kKeyColumn);
+        each_whole(kHeaderObjects, true, [&](std::string_view text, const JsonObject& at) {
+            add_members(object, text, at.line);
+        });
+        return;
+    }
     const std::string text = first_lines(path_);
     std::uint64_t number = 0;
     std::size_t objects = 0;
@@ -139,15 +187,26 @@ Records::Records(std::filesystem::path path)
         at = end + 1;
         if (line.empty()) continue;
         ++objects;
-        try {
-            object.parse(line, [&](std::string_view member, std::string_view) {
-                if (std::ranges::find(header_, member) == header_.end()) {
-                    header_.emplace_back(member);
-                }
-            });
-        } catch (const simdjson::simdjson_error& error) {
-            not_an_object(path_.string(), number, error.what());
+        add_members(object, line, number);
+    }
+}
+
+// At most `most` objects of one JSON value (0: all), of its first 256 KiB or so if `start` is set.
+void Records::each_whole(
+    std::size_t most, bool start,
+    const std::function<void(std::string_view, const JsonObject&)>& object) const {
+    const std::string path = path_.string();
+    for (std::size_t look = kFirstLook;; look *= 8) {
+        const std::string text = start ? read_head(path_, look) : read_text(path_, kLargestWhole);
+        const bool cut = start && text.size() >= look;
+        JsonObjects objects(path, text, form_ == Form::keyed, cut);
+        JsonObject at;
+        std::size_t count = 0;
+        while ((most == 0 || count < most) && objects.next(at)) {
+            object(std::string_view(text).substr(at.begin, at.size), at);
+            ++count;
         }
+        if (count > 0 || !cut || look >= kLastLook) return;
     }
 }
 
@@ -180,6 +239,12 @@ void Records::read(const Job& job, std::uint64_t most,
         return;
     }
     if (csv_) return csv_->read(job, make);
+    if (form_ != Form::lines) {
+        const std::unique_ptr<CsvBlockReader> only = make();
+        each([&](const CsvRecord& record) { only->record(record); });
+        only->merge();
+        return;
+    }
     read_blocks(path_, ReadOptions{}, job, [&](const Block& block) -> std::function<void()> {
         std::shared_ptr<CsvBlockReader> reader = make();
         each_object(path_.string(), header_, block.text, block.first_line,
@@ -190,6 +255,12 @@ void Records::read(const Job& job, std::uint64_t most,
 
 void Records::each(const std::function<void(const CsvRecord&)>& record) const {
     if (csv_) return csv_->each(record);
+    if (form_ != Form::lines) {
+        Laid laid(path_.string(), header_);
+        return each_whole(0, false, [&](std::string_view text, const JsonObject& at) {
+            laid.feed(text, at.line, form_ == Form::keyed ? &at.key : nullptr, record);
+        });
+    }
     read_blocks(path_, ReadOptions{}, Job{}, [&](const Block& block) -> std::function<void()> {
         each_object(path_.string(), header_, block.text, block.first_line, record);
         return [] {};
@@ -201,6 +272,14 @@ std::vector<std::vector<std::string>> Records::sample(std::size_t most) const {
     const auto keep = [&](std::span<const std::string_view> fields) {
         if (rows.size() < most) rows.emplace_back(fields.begin(), fields.end());
     };
+    if (form_ != Form::lines) {
+        Laid laid(path_.string(), header_);
+        each_whole(most, true, [&](std::string_view text, const JsonObject& at) {
+            laid.feed(text, at.line, form_ == Form::keyed ? &at.key : nullptr,
+                      [&](const CsvRecord& record) { keep(record.fields); });
+        });
+        return rows;
+    }
     const std::string text = first_lines(path_);
     if (!csv_) {
         each_object(path_.string(), header_, text, 1,

@@ -11,18 +11,26 @@
 
 #include "edgewise/base/csv.hpp"
 #include "edgewise/base/job.hpp"
+#include "edgewise/judgment/adapters/json_objects.hpp"
 
 namespace edgewise::judgment::formats {
 
-// A file of records with named fields, whichever way it is written: CSV, TSV or JSON Lines (told
-// by its first character, a brace), plain or compressed. A field of a JSON record is its text: a
+// A file of records with named fields, whichever way it is written: CSV, TSV, JSON Lines (told by
+// its first character, a brace) or a JSON array of objects (told by a bracket before a brace),
+// plain or compressed. A field of a JSON record is its text: a
 // string without quotes, a number as written, a list or object as JSON, null as nothing. The
 // columns of a JSON Lines file are the members of its first 1,000 objects, in order of appearance;
-// a member that first appears later is not read.
+// a member that first appears later is not read. Lines are read in blocks; a JSON array
+// must fit into memory and have at most 256 MiB.
 class Records {
 public:
-    // Throws what CsvFile throws; Error(invalid_data) for a JSON Lines file without any object.
-    explicit Records(std::filesystem::path path);
+    // What a file is whose first character is a brace: objects on lines, or one object whose
+    // members are the records. Their names then make the first column, kKeyColumn.
+    enum class Shape { lines, keyed };
+    static constexpr std::string_view kKeyColumn = "(key)";
+
+    // Throws what CsvFile throws; Error(invalid_data) for a JSON file without any object.
+    explicit Records(std::filesystem::path path, Shape shape = Shape::lines);
 
     const std::filesystem::path& path() const noexcept { return path_; }
     // The file's name without its folder, as reports and errors give it.
@@ -43,13 +51,20 @@ public:
     std::vector<std::vector<std::string>> sample(std::size_t most) const;
 
 private:
+    enum class Form { lines, array, keyed };  // of a JSON file
+
+    void each_whole(std::size_t most, bool start,
+                    const std::function<void(std::string_view, const JsonObject&)>& object) const;
+
     std::filesystem::path path_;
     std::string name_;
     std::vector<std::string> header_;
     std::optional<CsvFile> csv_;
+    Form form_ = Form::lines;
 };
 
-// True if the first character that is no space is a brace. Throws for what cannot be read.
+// True if the first character that is no space is a brace, or a bracket before a brace. Throws for
+// what cannot be read.
 bool looks_like_json(const std::filesystem::path& path);
 
 // "ratings" for ratings.csv, ratings.tsv.gz, ratings.jsonl.zst; the name itself otherwise.

@@ -122,7 +122,7 @@ void Gathered::account(const std::string& file, ImportReport& report) const {
 std::optional<Row> RowMaker::start(const CsvRecord& record) {
     ++gathered.rows;
     TableBuilder& builder = gathered.builder;
-    std::string_view rater = kUnknownRater;
+    std::string_view rater = layout_.rater;
     if (!layout_.rater_columns.empty()) {
         rater = joined(record, layout_.rater_columns, joined_);
         if (rater.empty()) {
@@ -133,6 +133,9 @@ std::optional<Row> RowMaker::start(const CsvRecord& record) {
     if (rater_ == kNone || rater != last_rater_) {
         rater_ = builder.rater_id(rater);
         last_rater_.assign(rater);
+        if (layout_.rater_kind != RaterKind::person) {
+            builder.set_rater_kind(rater_, layout_.rater_kind);
+        }
         for (const std::size_t column : layout_.attributes) {
             const std::string_view value = record.fields[column];
             if (!absent_attribute(value)) {

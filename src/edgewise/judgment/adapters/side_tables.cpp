@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/join.hpp"
@@ -271,6 +272,14 @@ void SideTables::check(const JudgmentTable& table, ImportReport& report) const {
                             unknown, table.cases().ids.size(), items_file_));
         }
     }
+}
+
+void end_table(Imported& result, const ImportOptions& options, const Records& judgments,
+               const Layout& layout, Gathered&& total) {
+    const SideTables sides(options, judgments, layout, total, result.report);
+    total.account(judgments.name(), result.report);
+    result.table = std::move(total.builder).finish();
+    sides.check(result.table, result.report);
 }
 
 }  // namespace edgewise::judgment::formats

@@ -35,4 +35,9 @@ private:
     std::vector<bool> rater_known_, case_known_;
 };
 
+// The common end of formats that are tables: reads the side tables of `judgments`, accounts for
+// what was left out, finishes the table and checks the raters.
+void end_table(Imported& result, const ImportOptions& options, const Records& judgments,
+               const Layout& layout, Gathered&& total);
+
 }  // namespace edgewise::judgment::formats
