@@ -24,9 +24,13 @@ constexpr Renderer renderer() {
 }
 
 constexpr std::array kRenderers{
-    renderer<service::Audit, render_audit>(),       renderer<service::Demo, render_demo>(),
-    renderer<service::Fit, render_fit>(),           renderer<service::Groups, render_groups>(),
-    renderer<service::Import, render_import>(),     renderer<service::Show, render_show>(),
+    renderer<service::Audit, render_audit>(),
+    renderer<service::Demo, render_demo>(),
+    renderer<service::Fit, render_fit>(),
+    renderer<service::Groups, render_groups>(),
+    renderer<service::Import, render_import>(),
+    renderer<service::Leaderboard, render_leaderboard>(),
+    renderer<service::Show, render_show>(),
     renderer<service::Simulate, render_simulate>(),
 };
 

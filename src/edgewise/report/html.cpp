@@ -29,6 +29,7 @@ const std::vector<Page>& pages() {
           "/js/audit.js"}},
         {"fit", "Edgewise fit", {"/js/fit.js"}},
         {"groups", "Opinion groups", {"/js/opinion_map.js", "/js/opinion_groups.js"}},
+        {"leaderboard", "Edgewise leaderboard", {"/js/board_charts.js", "/js/leaderboard.js"}},
     };
     return kPages;
 }
@@ -149,12 +150,6 @@ std::string report_page(std::string_view kind, std::string_view json) {
         rest.remove_prefix(at + slot.mark.size());
     }
     out += rest;
-    return out;
-}
-
-std::vector<std::string_view> page_kinds() {
-    std::vector<std::string_view> out;
-    for (const Page& page : pages()) out.push_back(page.kind);
     return out;
 }
 

@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace edgewise::report {
 
@@ -17,8 +16,5 @@ namespace edgewise::report {
 // Deterministic: the same JSON gives the same bytes. O(length). Throws Error(invalid_argument) if
 // `json` is not one JSON object, and Error(not_found) for a kind that there is not.
 std::string report_page(std::string_view kind, std::string_view json);
-
-// The kinds of pages there are, in no particular order.
-std::vector<std::string_view> page_kinds();
 
 }  // namespace edgewise::report

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -9,6 +10,7 @@
 #include "edgewise/base/json.hpp"
 #include "edgewise/base/rng.hpp"
 #include "edgewise/report/assets.hpp"
+#include "edgewise/service/operation.hpp"
 
 using namespace edgewise;
 std::string audit_page(std::string_view json) { return report::report_page("audit", json); }
@@ -140,22 +142,23 @@ TEST_SUITE("report/html") {
             }
         }
     }
-    TEST_CASE("every script under page/js is part of some page, and no page holds one twice") {
+    TEST_CASE("every script under page/js is part of some page, once") {
         std::vector<std::string> pages;
-        for (const std::string_view kind : report::page_kinds()) {
-            pages.push_back(report::report_page(kind, "{}"));
+        for (const service::Operation& op : service::operations()) {
+            if (!op.page.empty()) pages.push_back(report::report_page(op.page, "{}"));
         }
         std::size_t scripts = 0;
         for (const report::Asset& part : report::assets()) {
             if (!part.path.starts_with("/js/")) continue;
             ++scripts;
             CAPTURE(part.path);
-            std::size_t uses = 0;
+            std::size_t pages_with_it = 0;
             for (const std::string& page : pages) {
-                CHECK(count(page, part.content) <= 1);
-                uses += count(page, part.content);
+                const std::size_t times = count(page, part.content);
+                CHECK(times <= 1);
+                pages_with_it += times;
             }
-            CHECK(uses > 0);
+            CHECK(pages_with_it >= 1);
         }
         CHECK(scripts > 0);
         CHECK_THROWS_AS(static_cast<void>(report::report_page("absent", "{}")), Error);

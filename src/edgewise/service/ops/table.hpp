@@ -10,6 +10,7 @@ Operation demo_operation() noexcept;
 Operation fit_operation() noexcept;
 Operation groups_operation() noexcept;
 Operation import_operation() noexcept;
+Operation leaderboard_operation() noexcept;
 Operation show_operation() noexcept;
 Operation simulate_operation() noexcept;
 
