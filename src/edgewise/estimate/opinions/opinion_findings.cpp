@@ -71,6 +71,17 @@ OpinionFinding about_groups(const OpinionReport& r) {
         out.next =
             "Use the held-out figures when you say how far groups are apart; the others "
             "overstate it, since the groups were made to differ on these votes.";
+    } else if (h.explained.p && *h.explained.p <= kShown) {
+        out.verdict = "cannot_tell";
+        out.title = "Opinions hang together, but these groups do not catch how";
+        out.text += fmt::format(
+            " The map holds {} of the variety of votes against {} in shuffled "
+            "votes, {}: there is something common.",
+            percent(*h.explained.observed), percent(*h.explained.null_mean),
+            p_words(*h.explained.p));
+        out.next =
+            "Try --groups 2 or a larger --least-votes: people with few votes stand far out "
+            "by chance and make groups of their own.";
     } else {
         out.verdict = "not_shown";
         out.title = "No opinion groups beyond what noise gives";
