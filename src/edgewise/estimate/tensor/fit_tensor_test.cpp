@@ -1,10 +1,14 @@
 #include "edgewise/estimate/tensor/fit_tensor.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "edgewise/base/random.hpp"
@@ -155,6 +159,131 @@ TEST_SUITE("estimate/tensor") {
             return out + std::to_string(*report.dimensions[0].partitions[0].groups[0].shift);
         };
         CHECK(digest(1) == digest(2));
+    }
+
+    TEST_CASE("compared contenders get utilities in their order, and groups their own") {
+        // Left prefers a to b to c, right the reverse; everybody puts d last.
+        test::HandTable hand;
+        Rng rng(11, 4);
+        const std::vector<std::string> names{"a", "b", "c", "d"};
+        const std::vector<double> left{1.5, 0.5, -0.5, -1.5};
+        const std::vector<double> right{-0.5, 0.5, 1.5, -1.5};
+        for (int r = 0; r < 40; ++r) {
+            const std::string rater = "r" + std::to_string(r);
+            hand.rater(rater, "side", r % 2 == 0 ? "left" : "right");
+            const auto& theta = r % 2 == 0 ? left : right;
+            for (int k = 0; k < 30; ++k) {
+                const auto i = static_cast<std::size_t>(rng.next_below(4));
+                const auto j = (i + 1 + static_cast<std::size_t>(rng.next_below(3))) % 4;
+                const double p = 1.0 / (1.0 + std::exp(theta[j] - theta[i]));
+                hand.compare("case " + std::to_string(k), names[i], names[j], rater, "better",
+                             rng.next_unit() < p ? 1.0 : 0.0);
+            }
+        }
+        const JudgmentTable table = hand.table();
+        std::vector<std::pair<std::string, double>> means;
+        const TensorReport report = estimate::fit_tensor(
+            table, {},
+            [&](const estimate::TensorCell& cell) {
+                means.emplace_back(std::string(cell.group) + " " + std::string(cell.option),
+                                   *cell.mean);
+            },
+            {});
+        REQUIRE(report.dimensions.size() == 1);
+        CHECK(report.dimensions[0].model == "bradley_terry");
+        const auto mean = [&](const std::string& name) {
+            const auto found =
+                std::ranges::find(means, name, [](const auto& m) { return m.first; });
+            REQUIRE(found != means.end());
+            return found->second;
+        };
+        CHECK(mean("left a") > mean("left b"));
+        CHECK(mean("left b") > mean("left c"));
+        CHECK(mean("right c") > mean("right b"));
+        CHECK(mean("right b") > mean("right a"));
+        CHECK(mean("everyone b") > mean("everyone d"));
+        const auto& side = report.dimensions[0].partitions.at(0);
+        CHECK(*side.group_spread > 0.3);
+        CHECK(*side.group_p < 0.02);
+        CHECK(side.converged);
+        CHECK(*side.gradient_norm < 1e-6);
+        CHECK(std::ranges::any_of(report.findings, [](const auto& finding) {
+            return finding.verdict == "shown" &&
+                   finding.title.find("rank differently") != std::string::npos;
+        }));
+        TensorOptions options;
+        options.model = {"beta_votes"};
+        CHECK(refusal(table, options).find("davidson") != std::string::npos);
+    }
+
+    TEST_CASE("rankings become utilities, pulled together where groups agree") {
+        test::HandTable hand;
+        Rng rng(5, 9);
+        const std::vector<double> theta{1.0, 0.3, -0.3, -1.0};
+        for (int r = 0; r < 60; ++r) {
+            const std::string rater = "r" + std::to_string(r);
+            hand.rater(rater, "side", r % 2 == 0 ? "left" : "right");
+            const judgment::Id ballot = hand.builder.next_ballot();
+            std::vector<std::size_t> left{0, 1, 2, 3};
+            for (int rank = 1; !left.empty(); ++rank) {
+                double sum = 0.0;
+                for (const std::size_t i : left) sum += std::exp(theta[i]);
+                double u = sum * rng.next_unit();
+                std::size_t at = 0;
+                while (at + 1 < left.size() && (u -= std::exp(theta[left[at]])) > 0.0) ++at;
+                judgment::Row row;
+                row.option = hand.builder.option_id(hand.builder.case_id("all"),
+                                                    std::string(1, "abcd"[left[at]]));
+                row.rater = hand.builder.rater_id(rater);
+                row.dimension = hand.builder.dimension_id("order", judgment::Kind::ranking);
+                row.value = static_cast<float>(rank);
+                row.ballot = ballot;
+                hand.builder.add(row);
+                left.erase(left.begin() + static_cast<std::ptrdiff_t>(at));
+            }
+        }
+        const TensorReport report = estimate::fit_tensor(hand.table(), {}, {}, {});
+        REQUIRE(report.dimensions.size() == 1);
+        CHECK(report.dimensions[0].model == "plackett_luce");
+        CHECK(report.dimensions[0].judgments == 60);
+        double last = 1.0;
+        for (const char* option : {"a", "b", "c", "d"}) {
+            const auto found = std::ranges::find_if(report.cells, [&](const auto& cell) {
+                return cell.group == "everyone" && cell.option == option;
+            });
+            REQUIRE(found != report.cells.end());
+            CHECK(*found->mean < last);
+            last = *found->mean;
+        }
+        CHECK(*report.dimensions[0].partitions.at(0).group_spread < 0.5);
+    }
+
+    TEST_CASE("raters weighted to margins move the pooled utility towards the scarce group") {
+        test::HandTable hand;
+        hand.scale("quality", 0.0, 1.0);
+        Rng rng(2, 2);
+        for (int r = 0; r < 50; ++r) {
+            const bool scarce = r < 10;
+            hand.rater("r" + std::to_string(r), "side", scarce ? "few" : "many");
+            for (int i = 0; i < 8; ++i) {
+                hand.rate("c" + std::to_string(i), "o", "r" + std::to_string(r), "quality",
+                          std::clamp((scarce ? 0.8 : 0.3) + 0.05 * next_normal(rng), 0.0, 1.0));
+            }
+        }
+        const JudgmentTable table = hand.table();
+        const auto file = std::filesystem::temp_directory_path() /
+                          ("edgewise-margins-" + std::to_string(::getpid()) + ".csv");
+        std::ofstream(file) << "attribute,value,share\nside,few,0.5\nside,many,0.5\n";
+        TensorOptions options;
+        const TensorReport plain = estimate::fit_tensor(table, options, {}, {});
+        options.margins = file.string();
+        const TensorReport weighted = estimate::fit_tensor(table, options, {}, {});
+        std::filesystem::remove(file);
+        CHECK(*plain.cells.at(0).mean < 0.45);
+        CHECK(*weighted.cells.at(0).mean > 0.5);
+        REQUIRE(weighted.population);
+        CHECK(weighted.population->effective < 40.0);
+        CHECK(weighted.dimensions[0].n_eff < plain.dimensions[0].n_eff);
     }
 
     TEST_CASE("options that make no sense are refused by name") {
