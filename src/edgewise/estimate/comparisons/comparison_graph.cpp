@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <optional>
+
+#include "edgewise/estimate/comparisons/reach.hpp"
 
 namespace edgewise::estimate {
 namespace {
@@ -188,29 +191,16 @@ ComparisonGraph comparison_graph(const PairCounts& pairs) {
 }
 
 bool strongly_connected(const PairCounts& pairs) {
-    if (pairs.contenders == 0) return true;
-    const std::uint32_t* first = pairs.first.data();
-    const std::uint32_t* second = pairs.second.data();
-    // From contender 0 along "beat or tied", then against it. Where many have met many, a sweep or
-    // two over the first rows reaches everybody.
-    constexpr int kMostSweeps = 4;
-    for (const bool along : {true, false}) {
-        std::vector<std::uint8_t> reached(pairs.contenders, 0);
-        reached[0] = 1;
-        std::uint32_t count = 1;
-        for (int sweep = 0; sweep < kMostSweeps && count < pairs.contenders; ++sweep) {
-            for (std::size_t k = 0; k < pairs.size() && count < pairs.contenders; ++k) {
-                std::uint8_t& a = reached.data()[first[k]];
-                std::uint8_t& b = reached.data()[second[k]];
-                if (a == b) continue;
-                if (!((a != 0) == along ? forward(pairs, k) : backward(pairs, k))) continue;
-                a = b = 1;
-                ++count;
+    const std::optional<bool> quick = comparisons::quickly_connected(
+        pairs.contenders,
+        [&](auto visit) {
+            for (std::size_t k = 0; k < pairs.size(); ++k) {
+                if (!visit(pairs.first[k], pairs.second[k], k)) return;
             }
-        }
-        if (count < pairs.contenders) return comparison_graph(pairs).blocks == 1;
-    }
-    return true;
+        },
+        [&](std::size_t k) { return forward(pairs, k); },
+        [&](std::size_t k) { return backward(pairs, k); });
+    return quick ? *quick : comparison_graph(pairs).blocks == 1;
 }
 
 bool position_identified(const PairCounts& pairs) {

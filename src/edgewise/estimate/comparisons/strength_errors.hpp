@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,21 +37,31 @@ Covariance covariance(const Contests& contests, const PairCounts& pairs, const B
 
 enum class Resample : std::uint8_t { comparison, rater, case_, rater_and_case };
 
+std::string_view name_of(Resample unit) noexcept;
+
 // Refits under Poisson(1) weights, drawn for each unit from Rng(seed, replicate): replicates x
-// contenders log-strengths, row-major, each row centred within components. `rater_and_case`
-// multiplies the two weights (Owen and Eckles 2012). Warm starts from `fit`; a replicate in which
-// the maximum does not exist uses the fallback prior. The same bits for any number of threads.
+// contenders log-strengths, row-major, each row centred within the components of `fit`.
+// `rater_and_case` multiplies the two weights (Owen and Eckles 2012). Refits the model of `fit`,
+// with its prior, from where it stands; a replicate in which the maximum does not exist uses the
+// fallback prior, and one that drew nothing is drawn again. The same bits for any number of
+// threads. No replicates, and `why`, where nothing was compared or there are fewer than two units:
+// one rater says nothing of how raters differ. O(replicates x (comparisons + fit)).
 struct StrengthDraws {
     std::size_t replicates = 0;
     std::size_t contenders = 0;
     std::vector<double> theta;
     std::uint64_t not_converged = 0;
+    std::uint64_t prior_was_needed =
+        0;  // replicates with the fallback prior that `fit` did without
+    std::string why;
 };
 StrengthDraws bootstrap(const Contests& contests, const BradleyTerryFit& fit,
                         const BradleyTerryOptions& options, Resample unit, std::size_t replicates,
                         std::uint64_t seed, const Job& job);
 
-// Draws from N(theta, covariance): the Laplace posterior where the covariance is Fisher's.
+// Draws from N(theta, covariance): the Laplace posterior where the covariance is Fisher's. None,
+// and `why`, where the covariance is not defined. Replicate r draws from Rng(seed, r); the same
+// bits for any number of threads. O(contenders^3 + replicates x contenders^2).
 StrengthDraws normal_draws(std::span<const double> theta, const Covariance& covariance,
                            std::size_t replicates, std::uint64_t seed, const Job& job);
 
