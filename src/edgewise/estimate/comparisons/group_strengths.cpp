@@ -25,6 +25,7 @@ using judgment::kNoGroup;
 constexpr double kLeastTau = 0.01;
 constexpr double kMostTau = 10.0;
 constexpr std::size_t kNodes = 7;
+constexpr double kSmall = 1e8;       // groups x contenders^3 for whole covariances
 constexpr double kSureFrom = 200.0;  // deviations known: tau is known to some 5 %
 
 PairKernel kernel_of(const BradleyTerryFit& fit) {
@@ -63,7 +64,8 @@ public:
           options_(options),
           job_(job),
           model_(cells, kernel, 1.0, pooled.precision, pooled.further_precision),
-          diagonal_(cells.groups * std::pow(cells.contenders, 3.0) > options.exact_limit) {
+          diagonal_(cubes() > options.exact_limit),
+          small_(cubes() <= kSmall) {
         for (std::size_t b = 0; b <= cells.groups; ++b) {
             x_.insert(x_.end(), pooled.theta.begin(), pooled.theta.end());
         }
@@ -74,11 +76,12 @@ public:
     }
 
     bool diagonal() const noexcept { return diagonal_; }
+    bool small() const noexcept { return small_; }
     int steps() const noexcept { return steps_; }
     std::span<const double> information() const noexcept { return model_.information(); }
 
     // From the mode found last.
-    Mode at(double tau) {
+    Mode at(double tau, Detail detail = Detail::variance) {
         job_.check();
         model_.set_tau(tau);
         Mode out{.tau = tau};
@@ -131,6 +134,8 @@ public:
     }
 
 private:
+    double cubes() const { return (1.0 + cells_.groups) * std::pow(cells_.contenders, 3.0); }
+
     // Where sum of deviation^2 / tau^2 = share x deviations known, along the diagonal; kLeastTau
     // where the data ask for less.
     double solve(double share) const {
@@ -176,7 +181,7 @@ private:
     GroupModel model_;
     std::vector<double> x_, pulled_;
     double last_tau_ = 0.0;
-    bool diagonal_;
+    bool diagonal_, small_;
     int steps_ = 0;
 };
 
@@ -189,7 +194,7 @@ struct Best {
 Best estimate_tau(Solver& solver, const GroupStrengthOptions& options) {
     Best out;
     if (options.tau) {
-        out.mode = solver.at(*options.tau);
+        out.mode = solver.at(*options.tau, Detail::covariance);
         out.nodes = {{1.0, out.mode}};
         return out;
     }
@@ -206,45 +211,78 @@ Best estimate_tau(Solver& solver, const GroupStrengthOptions& options) {
     }
     out.at_zero = out.mode.tau <= kLeastTau;
     if (out.mode.curvature.deviations_known > kSureFrom) {
+        if (solver.small()) out.mode = solver.at(out.mode.tau, Detail::covariance);
         out.nodes = {{1.0, out.mode}};
         return out;
     }
     const auto nodes = plausible([&](double sd) { return solver.at(sd).evidence; }, out.mode.tau,
                                  kLeastTau, kMostTau, kNodes);
-    for (const Plausible& node : nodes) out.nodes.emplace_back(node.weight, solver.at(node.sd));
+    for (const Plausible& node : nodes) {
+        out.nodes.emplace_back(node.weight, solver.at(node.sd, Detail::covariance));
+    }
     return out;
 }
 
-// Utilities of one group's strengths and their slopes in the contender's own.
+// Utilities of one block's strengths and their errors by the delta method.
 struct Utilities {
-    std::vector<double> mean, slope;
+    std::vector<double> mean, sd;
 };
 
-Utilities utilities_of(std::span<const double> strength, PairKernel kernel, double tie_parameter,
-                       std::span<const std::uint32_t> component) {
+// Variances that, were strengths independent, would be `centred` against the component's mean.
+std::vector<double> uncentred(std::span<const double> centred,
+                              std::span<const std::uint32_t> component,
+                              std::span<const double> size) {
+    std::vector<double> sum(size.size(), 0.0), out(centred.size());
+    for (std::size_t i = 0; i < centred.size(); ++i) sum[component[i]] += centred[i];
+    for (std::size_t i = 0; i < centred.size(); ++i) {
+        const double m = size[component[i]];
+        const double all = m > 1.0 ? sum[component[i]] / (1.0 - 1.0 / m) : 0.0;
+        out[i] = m > 2.0 ? std::max(0.0, (centred[i] - all / (m * m)) / (1.0 - 2.0 / m))
+                         : 2.0 * centred[i];
+    }
+    return out;
+}
+
+Utilities utilities_of(std::span<const double> strength, std::span<const double> variance,
+                       std::span<const double> covariance, PairKernel kernel, double tie_parameter,
+                       std::span<const std::uint32_t> component, std::span<const double> size) {
     const std::size_t n = strength.size();
-    Utilities out{.mean = std::vector<double>(n, 0.0), .slope = std::vector<double>(n, 0.0)};
-    std::vector<double> others(n, 0.0);
+    Utilities out{.mean = std::vector<double>(n, 0.0), .sd = std::vector<double>(n, 0.0)};
+    const std::vector<double> alone = uncentred(variance, component, size);
+    std::vector<double> slope(n, 0.0), square(n, 0.0);
+    std::vector<double> by(covariance.empty() ? 0 : n * n, 0.0);  // utility i by strength j
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = i + 1; j < n; ++j) {
             if (component[i] != component[j]) continue;
             const PairChances p = chances(kernel, strength[i] - strength[j], tie_parameter);
-            const double slope = utility_slope(kernel, p);
+            const double w = utility_slope(kernel, p);
             out.mean[i] += p.utility();
             out.mean[j] += 1.0 - p.utility();
-            out.slope[i] += slope;
-            out.slope[j] += slope;
-            others[i] += 1.0;
-            others[j] += 1.0;
+            slope[i] += w;
+            slope[j] += w;
+            square[i] += w * w * alone[j];
+            square[j] += w * w * alone[i];
+            if (!by.empty()) by[i * n + j] = by[j * n + i] = -w;
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        if (others[i] == 0.0) {
+        const double others = size[component[i]] - 1.0;
+        if (others == 0.0) {
             out.mean[i] = 0.5;
-        } else {
-            out.mean[i] /= others[i];
-            out.slope[i] /= others[i];
+            continue;
         }
+        double sum = square[i] + slope[i] * slope[i] * alone[i];
+        if (!by.empty()) {
+            by[i * n + i] = slope[i];
+            sum = 0.0;
+            for (std::size_t j = 0; j < n; ++j) {
+                double row = 0.0;
+                for (std::size_t k = 0; k < n; ++k) row += by[i * n + k] * covariance[j * n + k];
+                sum += by[i * n + j] * row;
+            }
+        }
+        out.mean[i] /= others;
+        out.sd[i] = std::sqrt(std::max(0.0, sum)) / others;
     }
     return out;
 }
@@ -269,23 +307,28 @@ void fill_cells(GroupStrengths& out, const Best& best, PairKernel kernel,
     const std::size_t n = out.contenders;
     const std::size_t blocks = std::size_t{out.groups} + 1;
     Mixture strength(blocks * n), utility(blocks * n);
+    std::vector<double> size(out.components, 0.0);
+    for (const std::uint32_t c : out.component) size[c] += 1.0;
     for (const auto& [weight, mode] : best.nodes) {
-        const bool own = mode.curvature.variance.size() == blocks * n;
-        std::size_t further = mode.x.size();
+        const Curvature& curvature = mode.curvature;
+        const bool own = curvature.variance.size() == blocks * n;
+        ensure(mode.x.size() >= blocks * n, "a mode holds the strengths of every group");
         const double tie = kernel == PairKernel::plain ? 0.0 : std::exp(mode.x[blocks * n]);
-        ensure(further >= blocks * n, "a mode holds the strengths of every group");
         for (std::size_t b = 0; b < blocks; ++b) {
+            const std::size_t at = own ? b : 0;
             const auto of = std::span(mode.x).subspan(b * n, n);
-            const Utilities u = utilities_of(of, kernel, tie, out.component);
+            const auto variance = std::span(curvature.variance).subspan(at * n, n);
+            const auto covariance = curvature.covariance.empty()
+                                        ? std::span<const double>()
+                                        : std::span(curvature.covariance).subspan(at * n * n, n * n);
+            const Utilities u =
+                utilities_of(of, variance, covariance, kernel, tie, out.component, size);
             for (std::size_t i = 0; i < n; ++i) {
-                const double sd = std::sqrt(mode.curvature.variance[own ? b * n + i : i]);
-                strength.add(b * n + i, weight, of[i], sd);
-                utility.add(b * n + i, weight, u.mean[i], u.slope[i] * sd);
+                strength.add(b * n + i, weight, of[i], std::sqrt(variance[i]));
+                utility.add(b * n + i, weight, u.mean[i], u.sd[i]);
             }
         }
     }
-    std::vector<double> size(out.components, 0.0);
-    for (const std::uint32_t c : out.component) size[c] += 1.0;
     out.cells.resize(out.groups * n);
     out.pooled.resize(n);
     out.strength.resize(out.groups * n);
@@ -399,7 +442,7 @@ GroupStrengths group_strengths(const Contests& contests, const Grouping& groupin
     // Without groups: the same model on all together.
     Solver alone(pooled, kernel, fit, options, job);
     Best best;
-    best.mode = alone.at(0.0);
+    best.mode = alone.at(0.0, Detail::covariance);
     out.evidence_without_groups = best.mode.evidence;
     const auto speaking = std::ranges::count_if(said, [](double w) { return w > 0.0; });
     const bool none =
@@ -440,6 +483,7 @@ GroupStrengths group_strengths(const Contests& contests, const Grouping& groupin
     out.gradient_norm = best.mode.newton.gradient_norm;
     out.converged = best.mode.newton.converged && fit.converged;
     std::size_t further = (std::size_t{out.groups} + 1) * n;
+    out.tie_parameter = fit.tie_parameter;
     if (kernel != PairKernel::plain) out.tie_parameter = std::exp(best.mode.x[further++]);
     if (cells.position) out.position = best.mode.x[further];
     fill_cells(out, best, kernel, n_of, weight_of, options.least_cell);

@@ -33,9 +33,9 @@ struct GroupStrengths {
     std::uint32_t contenders = 0;
     std::uint32_t groups = 0;
     // Utilities in [0, 1], group by group: the mean over the other contenders of the component of
-    // P(beats) + P(tie) / 2, not shown first. The sd is the slope of that in the contender's
-    // strength times the posterior sd of the strength against its component's mean. A contender
-    // that never met anybody is `insufficient`, uniform on [0, 1].
+    // P(beats) + P(tie) / 2, not shown first. The sd is by the delta method, from the covariance of
+    // all strengths of the group where groups x contenders^3 is at most 1e8, else as if strengths
+    // were independent. A contender that never met anybody is `insufficient`, uniform on [0, 1].
     std::vector<Cell> cells;
     std::vector<Cell> pooled;  // at the centre theta
     // Log-strengths and posterior standard deviations against the mean of the component, group by
