@@ -129,7 +129,7 @@ void put_ranks(Paper& paper, const BoardDimension& board, double level, bool man
 void put_rest(Paper& paper, const BoardDimension& board, bool many) {
     if (board.model.name.empty()) return;
     paper.heading("How sure, and why" + (many ? " (" + board.name + ")" : std::string()));
-    std::string model = "Bradley-Terry";
+    std::string model = board.kind == "ranking" ? "Plackett-Luce" : "Bradley-Terry";
     if (board.model.ties != "none") {
         model += ", ties by " + board.model.ties + " (" + board.model.why + ")";
     }
@@ -157,11 +157,49 @@ void put_rest(Paper& paper, const BoardDimension& board, bool many) {
         }
         paper.item({"fit"}, 10, text);
     }
+    for (const estimate::BoardGrouping& each : board.groupings) {
+        paper.item({"by"}, 10,
+                   each.why.empty() ? each.attribute + ": " + each.words
+                                    : each.attribute + ": not estimated, " + each.why + ".",
+                   2, 5);
+    }
     for (const estimate::MachineBoard& machine : board.machines) {
         paper.item({"machine"}, 10,
                    machine.why.empty() ? machine.words
                                        : machine.rater + ": not compared, " + machine.why + ".",
                    2, 5);
+    }
+}
+
+// Ranks in each group, where groups are shown to rank otherwise.
+void put_groups(Paper& paper, const BoardDimension& board) {
+    constexpr std::size_t kGroups = 6;
+    constexpr std::size_t kGroupRows = 10;
+    for (const estimate::BoardGrouping& each : board.groupings) {
+        if (each.verdict != "shown") continue;
+        const std::size_t groups = std::min(kGroups, each.groups.size());
+        const std::size_t rows = std::min(kGroupRows, each.rows.size());
+        paper.heading("Ranks by " + each.attribute +
+                      (groups < each.groups.size()
+                           ? " (" + count(groups) + " of " + count(each.groups.size()) + " groups)"
+                           : std::string()));
+        Table table{{{"contender", Align::left, 12, true}, {"all", Align::right, 3}}, {}};
+        for (std::size_t g = 0; g < groups; ++g) {
+            table.columns.push_back({cut(one_line(each.groups[g].name), 10), Align::right, 4});
+        }
+        for (std::size_t k = 0; k < rows; ++k) {
+            std::vector<Span> row{{one_line(each.rows[k].name)}, {count(each.rows[k].rank)}};
+            for (std::size_t g = 0; g < groups; ++g) {
+                const estimate::BoardGroupCell& cell = each.rows[k].cells[g];
+                const bool sure = cell.state == "observed";
+                row.push_back(
+                    {(sure ? "" : "~") + count(cell.rank), sure ? Tone::plain : Tone::dim});
+            }
+            table.rows.push_back(std::move(row));
+        }
+        paper.table(table);
+        paper.paragraph("Strengths of groups are pulled towards everybody's; ~ few comparisons.", 2,
+                        Tone::dim);
     }
 }
 
@@ -205,6 +243,7 @@ std::string render_leaderboard(const service::Leaderboard::Response& r, bool col
     for (const BoardDimension& board : r.dimensions) {
         put_ranks(paper, board, r.level, many);
         put_rest(paper, board, many);
+        put_groups(paper, board);
     }
     put_next(paper, r);
     return paper.text();

@@ -39,8 +39,9 @@ std::vector<std::uint64_t> comparisons_in(const Contests& contests, const Compar
     return out;
 }
 
-Ranked choose_components(const Contests& contests, const ComparisonGraph& graph,
+Ranked choose_components(const Material& material, const ComparisonGraph& graph,
                          const LeaderboardOptions& options, BoardDimension& out) {
+    const Contests& contests = material.contests;
     std::vector<std::vector<std::uint32_t>> members(graph.components);
     for (std::uint32_t i = 0; i < contests.contenders(); ++i) {
         members[graph.component[i]].push_back(i);
@@ -80,7 +81,7 @@ Ranked choose_components(const Contests& contests, const ComparisonGraph& graph,
         out.components.push_back(std::move(component));
     }
     out.components_total = graph.components;
-    ranked.part = part_of(contests, kept);
+    ranked.part = part_of(material, kept);
     return ranked;
 }
 
@@ -103,9 +104,10 @@ void add_separations(const Contests& contests, const ComparisonGraph& graph, Boa
     }
 }
 
-void add_model(const BradleyTerryFit& fit, const BradleyTerryOptions& asked, BoardModel& out) {
-    out.name = "bradley_terry";
-    out.ties = name_of(fit.ties);
+void add_model(const BradleyTerryFit& fit, const BradleyTerryOptions& asked, bool ranking,
+               BoardModel& out) {
+    out.name = ranking ? "plackett_luce" : "bradley_terry";
+    out.ties = ranking && fit.ties != TieModel::none ? "davidson_luce" : name_of(fit.ties);
     const auto known = [](double value) {
         return std::isfinite(value) ? std::optional(value) : std::nullopt;
     };
@@ -121,7 +123,9 @@ void add_model(const BradleyTerryFit& fit, const BradleyTerryOptions& asked, Boa
     if (fit.prior_sd > 0.0) out.prior_sd = fit.prior_sd;
     out.prior_was_needed = fit.prior_was_needed;
     out.note = fit.note;
-    if (asked.ties != TieModel::automatic) {
+    if (ranking) {
+        out.why = "the model of ties for orders";
+    } else if (asked.ties != TieModel::automatic) {
         out.why = "asked for";
     } else if (out.log_likelihood_davidson && out.log_likelihood_rao_kupper) {
         const double gain = *out.log_likelihood_rao_kupper - *out.log_likelihood_davidson;
@@ -211,11 +215,11 @@ void add_rows(const Contests& all, const ComparisonGraph& graph, const Ranked& r
         if (!row.rank || !out.rows[k + 1].rank || row.component != out.rows[k + 1].component) {
             continue;
         }
-        const auto at = std::ranges::find(ranked.part.contests.contender, row.name);
+        const auto at = std::ranges::find(ranked.part.material.contests.contender, row.name);
         const Standing& standing = strengths->standing[static_cast<std::size_t>(
-            std::distance(ranked.part.contests.contender.begin(), at))];
+            std::distance(ranked.part.material.contests.contender.begin(), at))];
         row.p_above_next = standing.p_above_next;
-        row.apart_from_next = standing.apart_from_next;
+        row.apart_from_next = standing.surely_above_next;
     }
     out.rows_total = out.rows.size();
 }
@@ -285,12 +289,12 @@ void describe_whole(const Contests& contests, BoardDimension& out) {
     out.both_bad_share = share(Outcome::both_bad);
 }
 
-void study(const Contests& contests, const Settings& settings, const LeaderboardOptions& options,
-           BoardDimension& out, const Job& job) {
+void study(const judgment::JudgmentTable& table, const Material& material, const Settings& settings,
+           const LeaderboardOptions& options, BoardDimension& out, const Job& job) {
+    const Contests& contests = material.contests;
     const ComparisonGraph graph = comparison_graph(count_pairs(contests, {}, job));
-    const Ranked ranked = choose_components(contests, graph, options, out);
-    const Contests& own = ranked.part.contests;
-    const bool of_rankings = out.kind == "ranking";
+    const Ranked ranked = choose_components(material, graph, options, out);
+    const Contests& own = ranked.part.material.contests;
     if (own.size() == 0) {
         out.verdict = "nothing";
         out.why = graph.components > 1
@@ -309,33 +313,36 @@ void study(const Contests& contests, const Settings& settings, const Leaderboard
             "contenders fall into {} pieces that never met; ranks hold within a piece only",
             graph.components);
     }
-    const Strengths strengths = board::strengths(own, settings.fit, settings.errors, of_rankings,
-                                                 options, job.part(0.0, 0.6));
-    add_model(strengths.fit, settings.fit, out.model);
+    const Strengths strengths = board::strengths(ranked.part.material, settings.fit,
+                                                 settings.errors, options, job.part(0.0, 0.6));
+    add_model(strengths.fit, settings.fit, material.ranking, out.model);
     out.errors = strengths.errors;
     add_separations(own, comparison_graph(strengths.pairs), out);
     add_rows(contests, graph, ranked, &strengths, options, out);
     add_runs(out);
+    std::uint64_t component = 0;
+    std::uint64_t others = ~std::uint64_t{0};  // of the component in rows before: none, after ++
     for (const BoardRow& row : out.rows) {
         if (!row.rank) continue;
-        const std::uint64_t others = out.components[row.component].contenders - 1;
+        others = row.component == component ? others + 1 : 0;
+        component = row.component;
         out.pairs_apart += *row.rank_low - 1;
         out.pairs_total += others;
     }
-    out.pairs_total /= 2;
     add_cross(own, strengths, options, out);
     out.fit = fit_check(own, strengths, options.level);
     if (out.rows.size() > 1 && out.rows[1].rank && out.rows[1].component == 0) {
         out.further = further(own, strengths, number_of(own, out.rows[0].name),
                               number_of(own, out.rows[1].name), options.level);
     }
-    if (of_rankings) {
+    if (material.ranking) {
         out.position.verdict = "cannot_tell";
         out.position.words = "Rankings do not say in which order options were shown.";
-    } else {
-        out.position =
-            position_effect(own, strengths, settings.fit, options.level, job.part(0.6, 0.8));
+        return;  // strengths of groups are of comparisons
     }
+    out.position =
+        position_effect(own, strengths, settings.fit, options.level, job.part(0.6, 0.75));
+    out.groupings = groupings(table, own, strengths, out, settings, options, job.part(0.75, 1.0));
 }
 
 BoardDimension board_of(const judgment::JudgmentTable& table, std::uint16_t dimension,
@@ -343,13 +350,11 @@ BoardDimension board_of(const judgment::JudgmentTable& table, std::uint16_t dime
                         const Job& job) {
     BoardDimension out;
     out.name = table.dimensions()[dimension].name;
-    const bool ranking = table.dimensions()[dimension].kind == judgment::Kind::ranking;
-    out.kind = ranking ? "ranking" : "comparison";
-    const auto read = [&](const ContestOptions& which, std::uint64_t& ballots) {
-        return ranking ? contests_of_rankings(table, dimension, which, ballots, job)
-                       : contests(table, dimension, which, job);
-    };
-    const Contests all = read({.include_machines = options.machines_too}, out.ballots);
+    const Material material =
+        read_material(table, dimension, {.include_machines = options.machines_too}, job);
+    const Contests& all = material.contests;
+    out.kind = material.ranking ? "ranking" : "comparison";
+    out.ballots = material.ballots.size();
     describe_whole(all, out);
     if (all.size() == 0) {
         out.verdict = "nothing";
@@ -365,10 +370,9 @@ BoardDimension board_of(const judgment::JudgmentTable& table, std::uint16_t dime
             all.contender[0], all.contender[1]);
         return out;
     }
-    study(all, settings, options, out, job.part(0.0, 0.8));
+    study(table, material, settings, options, out, job.part(0.0, 0.8));
     if (out.machine > 0 && !options.machines_too) {
-        std::uint64_t ballots = 0;
-        const Contests machines = read({.only_machines = true}, ballots);
+        const Material machines = read_material(table, dimension, {.only_machines = true}, job);
         out.machines = machine_boards(table, machines, out, settings, options, job.part(0.8, 1.0));
     }
     if (options.top > 0 && out.rows.size() > options.top) out.rows.resize(options.top);
@@ -449,6 +453,10 @@ Settings settings_of(const LeaderboardOptions& options) {
     if (options.replicates < 100 || options.replicates > 1'000'000) {
         refuse_option("/replicates", "a number from 100 to 1,000,000",
                       fmt::format("{}", options.replicates));
+    }
+    if (options.permutations < 19 || options.permutations > 1'000'000) {
+        refuse_option("/permutations", "a number from 19 to 1,000,000",
+                      fmt::format("{}", options.permutations));
     }
     if (options.least < 2) refuse_option("/least", "2 or more", fmt::format("{}", options.least));
     out.fit.prior_sd = options.prior_sd;

@@ -21,7 +21,12 @@ struct LeaderboardOptions {
     double prior_sd = 0.0;      // logits; 0: maximum likelihood where it exists
     bool position = false;      // correct strengths for the advantage of being shown first
     bool machines_too = false;  // count the judgments of models among the people's
-    std::uint64_t replicates = 1000;  // draws behind intervals and places
+    // Context of cases and attributes of raters to rank by, shrunk; empty: those that are suitable,
+    // at most six of each; "none": none.
+    std::vector<std::string> context;
+    std::vector<std::string> attributes;
+    std::uint64_t permutations = 499;  // shuffles behind "groups rank otherwise"
+    std::uint64_t replicates = 1000;   // draws behind intervals and places
     std::uint64_t seed = 1;
     std::uint64_t least = 10;  // comparisons that a contender needs to be spoken about
     std::uint64_t top = 100;   // rows to list; 0: all
@@ -54,7 +59,7 @@ struct BoardPosition {
 };
 
 struct BoardModel {
-    std::string name;  // bradley_terry
+    std::string name;  // bradley_terry | plackett_luce
     std::string ties;  // the model of ties that was used
     std::string why;   // why it was taken
     std::optional<double> log_likelihood;
@@ -181,6 +186,41 @@ struct MachineBoard {
     std::vector<MachineRow> rows;
 };
 
+struct BoardGroup {
+    std::string name;
+    std::uint64_t comparisons = 0;
+    std::uint64_t units = 0;  // raters or cases
+    std::string first;        // on the figures alone
+};
+
+struct BoardGroupCell {
+    std::uint64_t rank = 0;  // of the shrunken strength, among all of the largest component
+    double strength = 0.0;   // logits, pulled towards that of everybody
+    Interval interval;
+    std::uint64_t n = 0;
+    std::string state;  // observed | pooled (borrowed) | insufficient
+};
+
+struct BoardGroupRow {
+    std::string name;
+    std::uint64_t rank = 0;             // of everybody
+    std::vector<BoardGroupCell> cells;  // [group]
+};
+
+// Ranks by a context of cases (domain, topic) or an attribute of raters.
+struct BoardGrouping {
+    std::string attribute;
+    std::string of;       // cases | raters
+    std::string verdict;  // shown | not_shown | cannot_tell
+    std::string words;
+    std::string why;                  // why there is nothing to say
+    std::optional<double> tau;        // sd between groups of a contender's strength, logits
+    std::optional<double> p;          // labels shuffled between raters or cases
+    std::optional<double> p_holm;     // corrected for all that were tried
+    std::vector<BoardGroup> groups;   // largest first
+    std::vector<BoardGroupRow> rows;  // by rank of everybody
+};
+
 struct BoardDimension {
     std::string name;
     std::string kind;     // comparison | ranking
@@ -209,6 +249,7 @@ struct BoardDimension {
     std::optional<BoardFurther> further;  // the first two of the largest component
     BoardCross cross;
     BoardFit fit;
+    std::vector<BoardGrouping> groupings;
     std::vector<MachineBoard> machines;
 };
 
@@ -227,13 +268,13 @@ struct LeaderboardReport {
 };
 
 // Who is preferred to whom, how surely, and what these comparisons cannot tell. For each dimension
-// that was compared, or ranked (an order is read as the comparisons it implies; consistent for
-// Plackett-Luce, Azari Soufiani et al. 2013, and the dependence is left to clustered errors):
-// strengths by Bradley-Terry with the likelier model of ties, errors that are clustered by rater
-// and case, simultaneous rank intervals, and checks of position and fit. Deterministic in (table,
-// options), whatever job.threads(). Throws Error(invalid_argument) for options that make no sense,
-// Error(not_found) for a dimension that there is not, Error(invalid_data) where nothing was
-// compared or ranked. O(comparisons x refits + contenders^3 + replicates x contenders^2).
+// that was compared, strengths by Bradley-Terry with the likelier model of ties; for each that was
+// ranked, by Plackett-Luce; errors that are clustered by rater and case, simultaneous rank
+// intervals, checks of position and fit, and strengths by context and by group of raters.
+// Deterministic in (table, options), whatever job.threads(). Throws Error(invalid_argument) for
+// options that make no sense, Error(not_found) for a dimension that there is not,
+// Error(invalid_data) where nothing was compared or ranked. O(comparisons x refits + contenders^3 +
+// replicates x contenders^2).
 LeaderboardReport leaderboard(const judgment::JudgmentTable& table,
                               const LeaderboardOptions& options, const Job& job);
 

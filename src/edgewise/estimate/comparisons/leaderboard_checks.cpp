@@ -225,6 +225,7 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
     const BradleyTerryFit& fit = strengths.fit;
     std::array<double, kBins> expectation{};
     std::array<double, kBins> observation{};
+    std::array<double, kBins> total{};
     std::array<std::uint64_t, kBins> n{};
     std::vector<Residual> by_rater;
     std::vector<Residual> by_case;
@@ -237,13 +238,15 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
             o = 1.0 - o;
         }
         const auto bin = std::min<std::size_t>(kBins - 1, static_cast<std::size_t>((e - 0.5) * 20));
-        expectation[bin] += e;
-        observation[bin] += o;
+        const double weight = contests.weight.empty() ? 1.0 : double{contests.weight[k]};
+        expectation[bin] += weight * e;
+        observation[bin] += weight * o;
+        total[bin] += weight;
         ++n[bin];
         const auto at = static_cast<std::uint8_t>(bin);
-        by_rater.push_back({contests.rater[k], at, o - e});
-        by_case.push_back({contests.case_[k], at, o - e});
-        by_row.push_back({static_cast<Id>(k), at, o - e});
+        by_rater.push_back({contests.rater[k], at, weight * (o - e)});
+        by_case.push_back({contests.case_[k], at, weight * (o - e)});
+        by_row.push_back({static_cast<Id>(k), at, weight * (o - e)});
     }
     const auto raters = clustered<kBins>(std::move(by_rater));
     const auto cases = clustered<kBins>(std::move(by_case));
@@ -255,8 +258,8 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
     const auto bins = static_cast<double>(
         std::ranges::count_if(n, [](std::uint64_t each) { return each >= kLeast; }));
     for (std::size_t b = 0; b < kBins; ++b) {
-        if (n[b] == 0) continue;
-        const auto size = static_cast<double>(n[b]);
+        const double size = total[b];
+        if (!(size > 0.0)) continue;
         BoardBin bin;
         bin.low = 0.5 + 0.05 * static_cast<double>(b);
         bin.high = bin.low + 0.05;
@@ -292,11 +295,11 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
             const std::size_t at = pairs[k].second;
             const PairCounts& counts = strengths.pairs;
             const double ties = counts.ties[at] + counts.both_bad[at];
-            const double total = counts.first_wins[at] + counts.second_wins[at] + ties;
+            const double met = counts.first_wins[at] + counts.second_wins[at] + ties;
             const Expected e = expected(fit, counts.first[at], counts.second[at]);
             const double sign = counts.first[at] < counts.second[at] ? 1.0 : -1.0;
-            residual += sign * (counts.first_wins[at] + ties / 2.0 - total * e.points);
-            variance += total * e.variance;
+            residual += sign * (counts.first_wins[at] + ties / 2.0 - met * e.points);
+            variance += met * e.variance;
         }
         ++out.pairs;
         if (variance > 0.0) chi += residual * residual / variance;
@@ -344,7 +347,7 @@ BoardFurther further(const Contests& contests, const Strengths& strengths, std::
     const double z = normal_quantile(0.5 + level / 2.0);
     const double half = z * std::sqrt(variance);
     out.interval = {out.difference - half, out.difference + half};
-    out.apart = strengths.standing[first].apart_from_next;
+    out.apart = strengths.standing[first].surely_above_next;
     if (out.apart) {
         out.words = fmt::format("{} and {} are told apart.", out.first, out.second);
         return out;
@@ -353,11 +356,9 @@ BoardFurther further(const Contests& contests, const Strengths& strengths, std::
     // points, less by as much as raters and cases cluster.
     const double information =
         expected(strengths.fit, first, second).variance / std::max(1.0, strengths.design_effect);
-    // Neighbours are tested together, so the level is shared between them.
-    const std::size_t neighbours =
-        std::max<std::size_t>(1, strengths.fit.theta.size() - strengths.fit.components);
-    const double strict =
-        normal_quantile(1.0 - (1.0 - level) / (2.0 * static_cast<double>(neighbours)));
+    // All pairs are judged together, so the level is shared between them (Bonferroni, cautious).
+    const auto n = static_cast<double>(strengths.fit.theta.size());
+    const double strict = normal_quantile(1.0 - (1.0 - level) / (n * (n - 1.0)));
     const double wanted = std::abs(out.difference) / (strict + normal_quantile(kPower));
     constexpr double kTooMany = 1e6;
     const double more = wanted > 0.0 && information > 0.0 && variance > 0.0

@@ -1,21 +1,15 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <numeric>
 #include <utility>
 
-#include "edgewise/base/dictionary.hpp"
-#include "edgewise/base/error.hpp"
 #include "edgewise/estimate/comparisons/leaderboard_study.hpp"
 
 namespace edgewise::estimate::board {
 namespace {
 
 using judgment::kNone;
-
-constexpr std::size_t kRowsBetweenChecks = std::size_t{1} << 20;
 
 // How files name the two places of a pair. Both contenders of a dimension have to be such names.
 constexpr std::array<std::string_view, 22> kPlaces{
@@ -32,99 +26,120 @@ std::string letters(std::string_view text) {
     return out;
 }
 
-// One option of a ballot.
-struct Place {
-    Id ballot = kNone;
-    std::uint32_t contender = 0;
-    float rank = 0.0F;
-    std::uint32_t row = 0;
-};
-
-}  // namespace
-
-Contests contests_of_rankings(const judgment::JudgmentTable& table, std::uint16_t dimension,
-                              const ContestOptions& options, std::uint64_t& ballots,
-                              const Job& job) {
+// A copy of the rows that `keeps` keeps, with contenders as `number` numbers them.
+template <class Keeps>
+Contests rows_of(const Contests& from, std::span<const std::uint32_t> number, Keeps keeps) {
     Contests out;
-    out.dimension = dimension;
-    std::vector<std::uint32_t> of_option(table.options().ids.size(), kNone);
-    HashIndex index;
-    std::vector<Place> places;
-    const auto rated = table.ballot();
-    for (std::size_t row = 0; row < table.size(); ++row) {
-        if (row % kRowsBetweenChecks == 0) job.check();
-        if (table.dimension()[row] != dimension) continue;
-        const bool person = table.raters().kinds[table.rater()[row]] == judgment::RaterKind::person;
-        if (!person) ++out.machine;
-        if (options.only_machines ? person : !person && !options.include_machines) continue;
-        std::uint32_t& contender = of_option[table.option()[row]];
-        if (contender == kNone) {
-            const std::string_view name = table.options().ids[table.option()[row]];
-            const auto fresh = static_cast<std::uint32_t>(out.contender.size());
-            contender = index.find_or_add(hash_text(name), fresh, [&](std::uint32_t id) {
-                return out.contender[id] == name;
-            });
-            if (contender == fresh) out.contender.emplace_back(name);
-        }
-        places.push_back({.ballot = rated[row],
-                          .contender = contender,
-                          .rank = table.value()[row],
-                          .row = static_cast<std::uint32_t>(row)});
-    }
-    std::ranges::stable_sort(places, {}, &Place::ballot);
-    ballots = 0;
-    for (std::size_t begin = 0; begin < places.size();) {
-        std::size_t end = begin;
-        while (end < places.size() && places[end].ballot == places[begin].ballot) ++end;
-        ++ballots;
-        for (std::size_t i = begin; i < end; ++i) {
-            for (std::size_t j = i + 1; j < end; ++j) {
-                const bool swap = places[j].contender < places[i].contender;
-                const Place& one = swap ? places[j] : places[i];
-                const Place& two = swap ? places[i] : places[j];
-                if (one.contender == two.contender) {
-                    refuse({.file = {},
-                            .line = table.source_row()[two.row],
-                            .field = "ranking",
-                            .expected = "every option once",
-                            .found = fmt::format("\"{}\" twice", out.contender[one.contender])});
-                }
-                out.first.push_back(one.contender);
-                out.second.push_back(two.contender);
-                out.outcome.push_back(one.rank < two.rank   ? Outcome::first
-                                      : one.rank > two.rank ? Outcome::second
-                                                            : Outcome::tie);
-                if (!table.weight().empty()) out.weight.push_back(table.weight()[one.row]);
-                out.rater.push_back(table.rater()[one.row]);
-                out.case_.push_back(table.options().case_of[table.option()[one.row]]);
-            }
-        }
-        begin = end;
+    out.dimension = from.dimension;
+    for (std::size_t k = 0; k < from.size(); ++k) {
+        if (!keeps(k)) continue;
+        out.first.push_back(number[from.first[k]]);
+        out.second.push_back(number[from.second[k]]);
+        out.outcome.push_back(from.outcome[k]);
+        if (!from.weight.empty()) out.weight.push_back(from.weight[k]);
+        out.rater.push_back(from.rater[k]);
+        out.case_.push_back(from.case_[k]);
     }
     return out;
 }
 
-Part part_of(const Contests& contests, std::span<const std::uint8_t> kept) {
+template <class Keeps>
+Ballots ballots_of(const Ballots& from, std::span<const std::uint32_t> number, Keeps keeps) {
+    Ballots out;
+    out.dimension = from.dimension;
+    out.begin.push_back(0);
+    for (std::size_t b = 0; b < from.size(); ++b) {
+        if (!keeps(b)) continue;
+        for (const std::uint32_t option : from.options(b)) out.option.push_back(number[option]);
+        for (const std::uint32_t level : from.levels(b)) out.level.push_back(level);
+        out.begin.push_back(static_cast<std::uint32_t>(out.option.size()));
+        if (!from.weight.empty()) out.weight.push_back(from.weight[b]);
+        out.rater.push_back(from.rater[b]);
+        out.case_.push_back(from.case_[b]);
+    }
+    return out;
+}
+
+Contests implied_by(const Ballots& ballots) {
+    Contests out;
+    out.dimension = ballots.dimension;
+    out.contender = ballots.contender;
+    out.machine = ballots.machine;
+    out.underspecified = ballots.underspecified;
+    for (std::size_t b = 0; b < ballots.size(); ++b) {
+        const auto option = ballots.options(b);
+        const auto level = ballots.levels(b);
+        for (std::size_t i = 0; i < option.size(); ++i) {
+            for (std::size_t j = i + 1; j < option.size(); ++j) {
+                const bool swap = option[j] < option[i];
+                const Outcome better = swap ? Outcome::second : Outcome::first;
+                out.first.push_back(swap ? option[j] : option[i]);
+                out.second.push_back(swap ? option[i] : option[j]);
+                out.outcome.push_back(level[i] == level[j] ? Outcome::tie : better);
+                if (!ballots.weight.empty()) out.weight.push_back(ballots.weight[b]);
+                out.rater.push_back(ballots.rater[b]);
+                out.case_.push_back(ballots.case_[b]);
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Material read_material(const judgment::JudgmentTable& table, std::uint16_t dimension,
+                       const ContestOptions& options, const Job& job) {
+    Material out;
+    out.ranking = table.dimensions()[dimension].kind == judgment::Kind::ranking;
+    if (out.ranking) {
+        out.ballots = ballots(
+            table, dimension,
+            {.include_machines = options.include_machines, .only_machines = options.only_machines},
+            job);
+        out.contests = implied_by(out.ballots);
+    } else {
+        out.contests = contests(table, dimension, options, job);
+    }
+    return out;
+}
+
+Part part_of(const Material& material, std::span<const std::uint8_t> kept) {
     Part out;
-    std::vector<std::uint32_t> number(contests.contenders(), kNone);
-    for (std::uint32_t i = 0; i < contests.contenders(); ++i) {
+    const Contests& all = material.contests;
+    std::vector<std::uint32_t> number(all.contenders(), kNone);
+    std::vector<std::string> names;
+    for (std::uint32_t i = 0; i < all.contenders(); ++i) {
         if (kept[i] == 0) continue;
         number[i] = static_cast<std::uint32_t>(out.whole.size());
         out.whole.push_back(i);
-        out.contests.contender.push_back(contests.contender[i]);
+        names.push_back(all.contender[i]);
     }
-    Contests& in = out.contests;
-    in.dimension = contests.dimension;
-    for (std::size_t k = 0; k < contests.size(); ++k) {
-        const std::uint32_t first = number[contests.first[k]];
-        const std::uint32_t second = number[contests.second[k]];
-        if (first == kNone || second == kNone) continue;
-        in.first.push_back(first);
-        in.second.push_back(second);
-        in.outcome.push_back(contests.outcome[k]);
-        if (!contests.weight.empty()) in.weight.push_back(contests.weight[k]);
-        in.rater.push_back(contests.rater[k]);
-        in.case_.push_back(contests.case_[k]);
+    const auto known = [&](std::uint32_t contender) { return number[contender] != kNone; };
+    out.material.ranking = material.ranking;
+    out.material.contests = rows_of(
+        all, number, [&](std::size_t k) { return known(all.first[k]) && known(all.second[k]); });
+    if (material.ranking) {
+        out.material.ballots = ballots_of(material.ballots, number, [&](std::size_t b) {
+            return std::ranges::all_of(material.ballots.options(b), known);
+        });
+        out.material.ballots.contender = names;
+    }
+    out.material.contests.contender = std::move(names);
+    return out;
+}
+
+Material of_rater(const Material& material, Id rater) {
+    std::vector<std::uint32_t> number(material.contests.contenders());
+    std::iota(number.begin(), number.end(), 0U);
+    Material out;
+    out.ranking = material.ranking;
+    out.contests = rows_of(material.contests, number,
+                           [&](std::size_t k) { return material.contests.rater[k] == rater; });
+    out.contests.contender = material.contests.contender;
+    if (material.ranking) {
+        out.ballots = ballots_of(material.ballots, number,
+                                 [&](std::size_t b) { return material.ballots.rater[b] == rater; });
+        out.ballots.contender = material.contests.contender;
     }
     return out;
 }

@@ -10,6 +10,7 @@
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/estimate/comparisons/leaderboard_study.hpp"
+#include "edgewise/estimate/rankings/plackett_luce.hpp"
 
 namespace edgewise::estimate::board {
 namespace {
@@ -45,9 +46,8 @@ struct Estimated {
     double plain_se = 0.0;              // median error if comparisons were independent
 };
 
-Estimated estimate_all(const Contests& contests, const PairCounts& pairs,
-                       const BradleyTerryFit& fit, const BradleyTerryOptions& options,
-                       bool of_rankings, double level, const Job& job) {
+template <class Estimate>
+Estimated estimate_all(Estimate estimate, double level, const Job& job) {
     Estimated out;
     for (const Kind& kind : kKinds) {
         job.check();
@@ -55,13 +55,9 @@ Estimated estimate_all(const Contests& contests, const PairCounts& pairs,
         report.kind = kind.name;
         report.independent = kind.independent;
         Covariance& covariance = out.covariance.emplace_back();
-        covariance = estimate::covariance(contests, pairs, fit, options, kind.kind, job);
+        covariance = estimate(kind.kind);
         if (kind.kind == ErrorKind::fisher && covariance.defined && !covariance.se.empty()) {
             out.plain_se = median(covariance.se);
-            if (of_rankings) {
-                covariance.defined = false;
-                covariance.why = "the comparisons that one order implies depend on each other";
-            }
         }
         report.defined = covariance.defined;
         report.why = covariance.why;
@@ -136,6 +132,28 @@ Resample unit_of(const Contests& contests, std::string& words, std::uint64_t& cl
     return Resample::comparison;
 }
 
+// For a ballot of two Plackett-Luce is Davidson's model, or Bradley and Terry's without ties.
+BradleyTerryFit as_pairs(const PlackettLuceFit& order) {
+    BradleyTerryFit out;
+    out.theta = order.theta;
+    for (const TieOrder& tie : order.ties) {
+        if (tie.options != 2) continue;
+        out.ties = TieModel::davidson;
+        out.tie_parameter = tie.delta;
+    }
+    out.prior_sd = order.prior_sd;
+    out.prior_was_needed = order.prior_was_needed;
+    out.log_likelihood = order.log_likelihood;
+    out.gradient_norm = order.gradient_norm;
+    out.iterations = order.iterations;
+    out.converged = order.converged;
+    out.comparisons = order.choices;
+    out.component = order.component;
+    out.components = order.components;
+    out.note = order.note;
+    return out;
+}
+
 void add_utilities(Strengths& out, double level, const Job& job) {
     out.utility = utilities(out.fit, out.fit.theta);
     const std::size_t n = out.fit.theta.size();
@@ -164,27 +182,43 @@ void add_utilities(Strengths& out, double level, const Job& job) {
 
 double median(std::vector<double> values) { return quantile(values, 0.5); }
 
-Strengths strengths(const Contests& contests, const BradleyTerryOptions& fit,
-                    std::string_view errors, bool of_rankings, const LeaderboardOptions& options,
-                    const Job& job) {
+Strengths strengths(const Material& material, const BradleyTerryOptions& fit,
+                    std::string_view errors, const LeaderboardOptions& options, const Job& job) {
+    const Contests& contests = material.contests;
     Strengths out;
     job.progress(0.0, "strengths");
     out.pairs = count_pairs(contests, {}, job);
-    out.fit = fit_bradley_terry(out.pairs, fit, job, {}, contests.contender);
-    job.progress(0.1, "errors");
+    PlackettLuceOptions orders;
+    orders.prior_sd = fit.prior_sd;
+    PlackettLuceFit order_fit;
     BradleyTerryOptions same = fit;  // the errors are those of the model that was chosen
-    same.ties = out.fit.ties;
-    Estimated estimated = estimate_all(contests, out.pairs, out.fit, same, of_rankings,
-                                       options.level, job.part(0.1, 0.5));
+    if (material.ranking) {
+        order_fit = fit_plackett_luce(material.ballots, orders, job);
+        out.fit = as_pairs(order_fit);
+    } else {
+        out.fit = fit_bradley_terry(out.pairs, fit, job, {}, contests.contender);
+        same.ties = out.fit.ties;
+    }
+    job.progress(0.1, "errors");
+    Estimated estimated = estimate_all(
+        [&](ErrorKind kind) {
+            return material.ranking ? covariance(material.ballots, order_fit, orders, kind, job)
+                                    : covariance(contests, out.pairs, out.fit, same, kind, job);
+        },
+        options.level, job);
     out.errors = std::move(estimated.report);
+    if (material.ranking) out.errors[0].independent = "every order";
     if (errors == "bootstrap") {
         BoardErrors& report = out.errors.emplace_back();
         report.kind = "bootstrap";
         report.defined = report.used = true;
         const Resample unit = unit_of(contests, report.independent, report.clusters);
+        const Job drawing = job.part(0.5, 0.9);
         job.progress(0.5, "drawing raters and cases again");
-        out.draws = bootstrap(contests, out.fit, same, unit, options.replicates, options.seed,
-                              job.part(0.5, 0.9));
+        out.draws = material.ranking ? bootstrap(material.ballots, order_fit, orders, unit,
+                                                 options.replicates, options.seed, drawing)
+                                     : bootstrap(contests, out.fit, same, unit, options.replicates,
+                                                 options.seed, drawing);
         std::vector<double> se(out.draws.contenders);
         for (std::size_t i = 0; i < se.size(); ++i) se[i] = spread(out.draws, i);
         report.median_se = median(se);

@@ -51,38 +51,22 @@ std::optional<double> spearman(std::span<const double> a, std::span<const double
     return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
 }
 
-Contests of_rater(const Contests& all, Id rater) {
-    Contests out;
-    out.dimension = all.dimension;
-    out.contender = all.contender;
-    for (std::size_t k = 0; k < all.size(); ++k) {
-        if (all.rater[k] != rater) continue;
-        out.first.push_back(all.first[k]);
-        out.second.push_back(all.second[k]);
-        out.outcome.push_back(all.outcome[k]);
-        if (!all.weight.empty()) out.weight.push_back(all.weight[k]);
-        out.rater.push_back(all.rater[k]);
-        out.case_.push_back(all.case_[k]);
-    }
-    return out;
-}
-
 // The largest component of what one machine compared, as far as people ranked it too.
-Part shared_part(const Contests& own, const std::vector<std::string>& ranked) {
+Part shared_part(const Material& own, const std::vector<std::string>& ranked) {
     const Job quiet;
-    std::vector<std::uint8_t> kept(own.contenders(), 0);
-    for (std::uint32_t i = 0; i < own.contenders(); ++i) {
-        kept[i] = std::ranges::binary_search(ranked, own.contender[i]) ? 1 : 0;
+    std::vector<std::uint8_t> kept(own.contests.contenders(), 0);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        kept[i] = std::ranges::binary_search(ranked, own.contests.contender[i]) ? 1 : 0;
     }
     const Part known = part_of(own, kept);
-    const ComparisonGraph graph = comparison_graph(count_pairs(known.contests, {}, quiet));
+    const ComparisonGraph graph = comparison_graph(count_pairs(known.material.contests, {}, quiet));
     std::vector<std::uint32_t> size(graph.components, 0);
     for (const std::uint32_t component : graph.component) ++size[component];
     const auto largest =
         static_cast<std::uint32_t>(std::distance(size.begin(), std::ranges::max_element(size)));
-    std::vector<std::uint8_t> in(known.contests.contenders(), 0);
+    std::vector<std::uint8_t> in(known.material.contests.contenders(), 0);
     for (std::size_t i = 0; i < in.size(); ++i) in[i] = graph.component[i] == largest ? 1 : 0;
-    return part_of(known.contests, in);
+    return part_of(known.material, in);
 }
 
 void compare(MachineBoard& board, const Strengths& machine, const Contests& contests,
@@ -132,11 +116,11 @@ void compare(MachineBoard& board, const Strengths& machine, const Contests& cont
 }  // namespace
 
 std::vector<MachineBoard> machine_boards(const judgment::JudgmentTable& table,
-                                         const Contests& machines, const BoardDimension& people,
+                                         const Material& machines, const BoardDimension& people,
                                          const Settings& settings,
                                          const LeaderboardOptions& options, const Job& job) {
     std::vector<MachineBoard> out;
-    std::vector<Id> raters(machines.rater);
+    std::vector<Id> raters(machines.contests.rater);
     std::ranges::sort(raters);
     const auto repeated = std::ranges::unique(raters);
     raters.erase(repeated.begin(), repeated.end());
@@ -149,24 +133,26 @@ std::vector<MachineBoard> machine_boards(const judgment::JudgmentTable& table,
         const auto share = [&](std::size_t at) {
             return static_cast<double>(at) / static_cast<double>(raters.size());
         };
-        const Contests own = of_rater(machines, raters[m]);
+        const Material own = of_rater(machines, raters[m]);
         MachineBoard& board = out.emplace_back();
         board.rater = table.raters().ids[raters[m]];
-        board.comparisons = own.size();
+        board.comparisons = own.contests.size();
         if (ranked.empty()) {
             board.why = "people ranked nothing that it could be set beside";
             continue;
         }
         const Part part = shared_part(own, ranked);
-        if (part.contests.contenders() < 2 || part.contests.size() < options.least ||
-            part.contests.contenders() > kMostContenders) {
-            board.why = fmt::format("it made {} comparisons of {} contenders that people ranked",
-                                    part.contests.size(), part.contests.contenders());
+        if (part.material.contests.contenders() < 2 ||
+            part.material.contests.size() < options.least ||
+            part.material.contests.contenders() > kMostContenders) {
+            board.why =
+                fmt::format("it made {} comparisons of {} contenders that people ranked",
+                            part.material.contests.size(), part.material.contests.contenders());
             continue;
         }
-        const Strengths strengths = board::strengths(part.contests, settings.fit, "auto", false,
-                                                     options, job.part(share(m), share(m + 1)));
-        compare(board, strengths, part.contests, people);
+        const Strengths strengths = board::strengths(part.material, settings.fit, "auto", options,
+                                                     job.part(share(m), share(m + 1)));
+        compare(board, strengths, part.material.contests, people);
     }
     return out;
 }

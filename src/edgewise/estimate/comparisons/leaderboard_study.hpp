@@ -12,6 +12,7 @@
 #include "edgewise/estimate/comparisons/leaderboard.hpp"
 #include "edgewise/estimate/comparisons/standings.hpp"
 #include "edgewise/estimate/comparisons/strength_errors.hpp"
+#include "edgewise/estimate/rankings/ballots.hpp"
 
 // The parts of a leaderboard, for leaderboard.cpp; no part of the public interface.
 namespace edgewise::estimate::board {
@@ -26,20 +27,30 @@ Settings settings_of(const LeaderboardOptions& options);
 
 // --- what is compared: leaderboard_contests.cpp ---
 
-// The orders of a dimension of rankings as the comparisons they imply: every pair of a ballot once,
-// ties as ties. `ballots` counts the orders. The option with the smaller id stands first; nothing
-// is known of an order of showing. Throws Error(invalid_data) for a ballot that ranks an option
-// twice. O(rows x longest ballot).
-Contests contests_of_rankings(const judgment::JudgmentTable& table, std::uint16_t dimension,
-                              const ContestOptions& options, std::uint64_t& ballots,
-                              const Job& job);
-
-// Comparisons between kept contenders only, which are numbered anew in their old order.
-struct Part {
+// What was judged on one dimension. Orders stand as the comparisons they imply too (every pair of a
+// ballot once, ties as ties, the smaller id first, since nothing is known of an order of showing):
+// for counts, for who beat whom and for who can be compared.
+struct Material {
+    bool ranking = false;
     Contests contests;
+    Ballots ballots;  // rankings only
+};
+
+// The judgments of `dimension`, which was compared or ranked. Throws as contests() and ballots()
+// do. O(rows x longest ballot).
+Material read_material(const judgment::JudgmentTable& table, std::uint16_t dimension,
+                       const ContestOptions& options, const Job& job);
+
+// What kept contenders did among each other; they are numbered anew in their old order. Of a ballot
+// either all contenders are kept or none.
+struct Part {
+    Material material;
     std::vector<std::uint32_t> whole;  // contender of the part -> contender of the whole
 };
-Part part_of(const Contests& contests, std::span<const std::uint8_t> kept);
+Part part_of(const Material& material, std::span<const std::uint8_t> kept);
+
+// What one rater did.
+Material of_rater(const Material& material, Id rater);
 
 // What somebody did, counted in comparisons (not weighted).
 struct Tally {
@@ -65,11 +76,10 @@ struct Strengths {
     double design_effect = 1.0;  // variance used over variance if comparisons were independent
 };
 
-// `kinds`: which errors make sense (comparisons of one ballot are not independent, so that rankings
-// leave out fisher).
-Strengths strengths(const Contests& contests, const BradleyTerryOptions& fit,
-                    std::string_view errors, bool of_rankings, const LeaderboardOptions& options,
-                    const Job& job);
+// Comparisons by Bradley-Terry, orders by Plackett-Luce; the fit of the latter stands as the
+// Bradley-Terry fit that gives the same probabilities to a ballot of two.
+Strengths strengths(const Material& material, const BradleyTerryOptions& fit,
+                    std::string_view errors, const LeaderboardOptions& options, const Job& job);
 
 // Median of the values, which may come in any order; not empty.
 double median(std::vector<double> values);
@@ -87,9 +97,18 @@ BoardFurther further(const Contests& contests, const Strengths& strengths, std::
 // One board a machine rater, on the contenders that people ranked in the largest component.
 // At most eight machines. O(machines x cost of a board).
 std::vector<MachineBoard> machine_boards(const judgment::JudgmentTable& table,
-                                         const Contests& machines, const BoardDimension& people,
+                                         const Material& machines, const BoardDimension& people,
                                          const Settings& settings,
                                          const LeaderboardOptions& options, const Job& job);
+
+// --- groups of raters and of cases: leaderboard_groups.cpp ---
+
+// Ranks of the largest component in each group. Throws Error(not_found) for a name that there is
+// not.
+std::vector<BoardGrouping> groupings(const judgment::JudgmentTable& table, const Contests& contests,
+                                     const Strengths& strengths, const BoardDimension& board,
+                                     const Settings& settings, const LeaderboardOptions& options,
+                                     const Job& job);
 
 // --- words: leaderboard_words.cpp ---
 

@@ -35,6 +35,7 @@ public:
         pieces();
         separated();
         unconverged();
+        groups();
         machines();
         position();
         fit();
@@ -81,7 +82,7 @@ private:
             "the draws). This rests on {}",
             may.size(), listed(may, 8), may.front(), percent(first), rests);
         add("cannot_tell", fmt::format("Which contender is first{} cannot be told", where),
-            std::move(text), board_.further ? board_.further->words : "");
+            std::move(text), board_.further && !board_.further->apart ? board_.further->words : "");
     }
 
     void neighbours() {
@@ -154,17 +155,44 @@ private:
             "Set a prior (--prior-sd 2) and run again.");
     }
 
+    void groups() {
+        std::vector<std::string> quiet;
+        for (const BoardGrouping& each : board_.groupings) {
+            if (each.verdict == "shown") {
+                add("shown", fmt::format("Ranks depend on {}", each.attribute), each.words,
+                    each.of == "cases"
+                        ? "Choose by context: the first of all may not be first in yours."
+                        : "Report ranks by group; one order for all hides whom it suits.");
+            } else if (each.why.empty()) {
+                quiet.push_back(each.attribute);
+            }
+        }
+        if (quiet.empty()) return;
+        add("not_shown", fmt::format("Ranks are not seen to depend on {}", listed(quiet)),
+            "Strengths of groups scatter no more than when labels are shuffled, or so little that "
+            "it cannot be told.");
+    }
+
     void machines() {
         for (const MachineBoard& machine : board_.machines) {
             if (!machine.why.empty()) continue;
-            add(machine.differing > 0 ? "shown" : "not_shown",
-                machine.differing > 0
-                    ? fmt::format("{} ranks {} otherwise than people do", machine.rater,
-                                  grouped(machine.differing, "contender"))
-                    : fmt::format("{} is not seen to rank otherwise than people do", machine.rater),
-                sentence(machine.words),
-                machine.differing > 0 ? "Do not let it stand in for people on these contenders."
-                                      : "");
+            // Where people's own ranks are wide open, agreement shows little.
+            const bool open = 2 * board_.pairs_apart < board_.pairs_total;
+            const std::string figures = machine.words;
+            if (machine.differing > 0) {
+                add("shown",
+                    fmt::format("{} ranks {} otherwise than people do", machine.rater,
+                                grouped(machine.differing, "contender")),
+                    figures, "Do not let it stand in for people on these contenders.");
+            } else if (open) {
+                add("cannot_tell",
+                    fmt::format("Whether {} ranks as people do cannot be told", machine.rater),
+                    figures + " With rank intervals so wide this shows little.");
+            } else {
+                add("not_shown",
+                    fmt::format("{} is not seen to rank otherwise than people do", machine.rater),
+                    figures);
+            }
         }
     }
 
@@ -210,14 +238,6 @@ private:
             fmt::format("{} with fewer than {} comparisons: {}. They are ranked, with wide "
                         "intervals, and nothing is claimed of them.",
                         grouped(few.size(), "contender"), options_.least, listed(few)));
-    }
-
-    static std::string sentence(const std::string& text) {
-        std::string out = text;
-        if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
-            out[0] = static_cast<char>(out[0] - 'a' + 'A');
-        }
-        return out;
     }
 
     const BoardDimension& board_;
@@ -266,9 +286,18 @@ void add_runs(BoardDimension& board) {
 
 std::vector<BoardFinding> findings(const std::vector<BoardDimension>& boards,
                                    const LeaderboardOptions& options) {
-    std::vector<BoardFinding> out;
+    std::vector<std::vector<BoardFinding>> of;
+    std::size_t longest = 0;
     for (const BoardDimension& board : boards) {
-        Writer(board, boards.size() == 1, options, out).write();
+        Writer(board, boards.size() == 1, options, of.emplace_back()).write();
+        longest = std::max(longest, of.back().size());
+    }
+    // The most important of each dimension before the second of any.
+    std::vector<BoardFinding> out;
+    for (std::size_t k = 0; k < longest; ++k) {
+        for (std::vector<BoardFinding>& each : of) {
+            if (k < each.size()) out.push_back(std::move(each[k]));
+        }
     }
     return out;
 }

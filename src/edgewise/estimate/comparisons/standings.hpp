@@ -19,8 +19,9 @@ struct Standing {
     std::uint32_t rank_high = 0;  // contenders of the component - those surely below
     double p_best = 0.0;          // share of draws in which nobody is above
     double p_above_next = 0.5;    // share of draws in which it is above the next in rank
-    bool apart_from_next = false;  // shown: the pair's difference excludes 0 at the level below,
-                                   // corrected for the neighbours compared (Holm)
+    bool surely_above_next = false;  // as in rank intervals: for all pairs at once
+    bool apart_from_next = false;    // shown: the pair's difference excludes 0 at the level below,
+                                     // corrected for the neighbours compared (Holm)
 };
 
 // `draws` is replicates x contenders, row-major; `component` may be empty (all in one). `level` is

@@ -44,6 +44,7 @@ Provenance provenance_of(const Leaderboard::Request& request,
         fmt::format("prior_sd={}", request.prior_sd),
         fmt::format("position={}", request.position),
         fmt::format("machines_too={}", request.machines_too),
+        fmt::format("permutations={}", request.permutations),
         fmt::format("least={}", request.least),
     };
     return out;

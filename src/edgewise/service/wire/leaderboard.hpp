@@ -21,6 +21,10 @@ void describe(V& v, Of<estimate::LeaderboardOptions>) {
              "Prior of strengths in logits; 0: none where none is needed");
     v.option("position", &T::position, "Correct strengths for the advantage of being shown first");
     v.option("machines_too", &T::machines_too, "Count models' judgments among the people's");
+    v.option("context", &T::context, "Context of cases to rank by; all that suit; none: none");
+    v.option("attributes", &T::attributes,
+             "Attributes of raters to rank by; all that suit; none: none");
+    v.option("permutations", &T::permutations, "Shuffles behind 'groups rank otherwise'");
     v.option("replicates", &T::replicates, "Draws behind intervals and places");
     v.option("seed", &T::seed, "Where the random numbers start; the same seed, the same report");
     v.option("least", &T::least, "Comparisons a contender needs to be spoken about");
@@ -114,7 +118,7 @@ void describe(V& v, Of<estimate::BoardRow>) {
     v.field("utility_interval", &T::utility_interval, "Of the utility");
     v.field("p_best", &T::p_best, "Share of draws in which nobody is above");
     v.field("p_above_next", &T::p_above_next, "Share of draws in which it is above the next");
-    v.field("apart_from_next", &T::apart_from_next, "Whether that difference is shown");
+    v.field("apart_from_next", &T::apart_from_next, "Whether that is sure, for all pairs at once");
 }
 
 template <class V>
@@ -202,6 +206,48 @@ void describe(V& v, Of<estimate::MachineBoard>) {
 }
 
 template <class V>
+void describe(V& v, Of<estimate::BoardGroup>) {
+    using T = estimate::BoardGroup;
+    v.field("name", &T::name, "The group");
+    v.field("comparisons", &T::comparisons, "Its comparisons");
+    v.field("units", &T::units, "Its raters or cases");
+    v.field("first", &T::first, "The contender with the largest strength");
+}
+
+template <class V>
+void describe(V& v, Of<estimate::BoardGroupCell>) {
+    using T = estimate::BoardGroupCell;
+    v.field("rank", &T::rank, "In the group, by shrunken strength");
+    v.field("strength", &T::strength, "Logits, pulled towards everybody's");
+    v.field("interval", &T::interval, "Of that strength");
+    v.field("n", &T::n, "The group's comparisons of it");
+    v.field("state", &T::state, "observed, pooled (borrowed) or insufficient");
+}
+
+template <class V>
+void describe(V& v, Of<estimate::BoardGroupRow>) {
+    using T = estimate::BoardGroupRow;
+    v.field("name", &T::name, "The contender");
+    v.field("rank", &T::rank, "By everybody");
+    v.field("cells", &T::cells, "One entry a group");
+}
+
+template <class V>
+void describe(V& v, Of<estimate::BoardGrouping>) {
+    using T = estimate::BoardGrouping;
+    v.field("attribute", &T::attribute, "What groups go by");
+    v.field("of", &T::of, "cases or raters");
+    v.field("verdict", &T::verdict, "shown, not_shown or cannot_tell: groups rank otherwise");
+    v.field("words", &T::words, "In plain words");
+    v.field("why", &T::why, "Why there is nothing to say");
+    v.field("tau", &T::tau, "Standard deviation between groups, in logits");
+    v.field("p", &T::p, "Labels shuffled between raters or cases");
+    v.field("p_holm", &T::p_holm, "Corrected for all groupings tried");
+    v.field("groups", &T::groups, "The groups");
+    v.field("rows", &T::rows, "Contenders, by everybody's rank");
+}
+
+template <class V>
 void describe(V& v, Of<estimate::BoardDimension>) {
     using T = estimate::BoardDimension;
     v.field("name", &T::name, "The value that was compared on");
@@ -231,6 +277,7 @@ void describe(V& v, Of<estimate::BoardDimension>) {
     v.field("further", &T::further, "What would tell the first two apart");
     v.field("cross", &T::cross, "Who beat whom");
     v.field("fit", &T::fit, "Whether the model describes the comparisons");
+    v.field("groupings", &T::groupings, "Ranks by context and by group of raters");
     v.field("machines", &T::machines, "What models say of the same contenders");
 }
 

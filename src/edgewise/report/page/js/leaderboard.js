@@ -77,8 +77,7 @@ function rankTable(board, report) {
         tip: "Share of draws in which nobody is above.",
         cell: (r) => (known(r.p_best) ? percent(r.p_best) : "\u2013") },
       { label: "Told from next", value: (r) => r.p_above_next,
-        tip: "Whether the step to the next is beyond chance, corrected for the number of steps " +
-          "(Holm).",
+        tip: "Whether it is surely above the next, all pairs judged at once.",
         cell: (r) => (typeof r.apart_from_next !== "boolean" ? "" : chip(r.apart_from_next
           ? "yes" : "no", `Above the next in ${percent(r.p_above_next)} of the draws.`)) },
       { label: "Won / tied / lost", number: true, value: (r) => r.wins,
@@ -198,6 +197,42 @@ function showSure(report) {
   return section("sure", "How sure, and why", null, parts);
 }
 
+// Ranks by group: coloured by place, everybody's beside.
+function groupTable(grouping) {
+  const groups = list(grouping.groups), rows = list(grouping.rows);
+  const most = Math.max(2, ...rows.flatMap((row) => [row.rank, ...row.cells.map((x) => x.rank)]));
+  const cellOf = (row, cell, group) => h("td", { tabindex: "-1",
+    class: cell.state === "observed" ? `heat h${heatOf(1 - (cell.rank - 1) / (most - 1))}`
+      : "heat few",
+    "data-tip": `${row.name} for ${group.name}: rank ${int(cell.rank)}, strength ` +
+      `${dec(cell.strength)} (${range(cell.interval)}), ${plural(cell.n, "comparison")}` +
+      (cell.state === "observed" ? "." : "; too few, borrowed from everybody.") },
+  h("b", null, int(cell.rank)));
+  return h("div", { class: "tablebox" }, h("div", { class: "scroll", role: "region", tabindex: "0",
+                                                    "aria-label": `Ranks by ${grouping.attribute}` },
+  h("table", { class: "crosstable" },
+    h("caption", null, `Ranks by ${grouping.attribute}; hatched: too few comparisons.`),
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, "contender"),
+      h("th", { scope: "col" }, "all"), groups.map((group) => h("th", { scope: "col",
+        "data-tip": `${plural(group.comparisons, "comparison")}, ${plural(group.units,
+          grouping.of.slice(0, -1))}; first: ${group.first}.` }, group.name)))),
+    h("tbody", null, rows.map((row) => h("tr", null, h("th", { scope: "row" }, row.name),
+      h("td", null, int(row.rank)), row.cells.map((cell, g) => cellOf(row, cell, groups[g]))))))));
+}
+
+function showGroups(report) {
+  const parts = each(report, (board) => list(board.groupings).map((grouping) => [
+    under(report, `By ${grouping.attribute}`),
+    h("p", null, chip(grouping.verdict), " ", grouping.why
+      ? `Not estimated: ${grouping.why}.` : prose(grouping.words)),
+    list(grouping.rows).length ? (grouping.verdict === "shown" ? groupTable(grouping)
+      : folded("Ranks all the same", groupTable(grouping))) : null]));
+  if (!parts.some(Boolean)) return null;
+  return section("groups", "By context and by group",
+    ["Strengths of each group are pulled towards everybody’s, as far as the data say that " +
+     "groups are alike. Whether groups differ at all is told by shuffling their labels."], parts);
+}
+
 function showMachines(report) {
   const parts = each(report, (board) => list(board.machines).map((machine) => [
     under(report, machine.rater),
@@ -260,5 +295,5 @@ function showMethod(report) {
     h("p", { class: "small" }, prose(`${from.method || ""}. `), list(from.parameters).join(", ")));
 }
 
-showReport(showHeader, [showFindings, showRanks, showBest, showCross, showSure, showFit,
+showReport(showHeader, [showFindings, showRanks, showBest, showCross, showGroups, showSure, showFit,
   showMachines, showMethod]);
