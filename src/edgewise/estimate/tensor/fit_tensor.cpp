@@ -108,6 +108,8 @@ DimensionFit fit_dimension(const SliceTask& task, const Observations& observatio
         out = fit_comparisons(task, job);
     } else if (kind == judgment::Kind::ranking) {
         out = fit_rankings(task, job);
+    } else if (kind == judgment::Kind::label && task.meaning().scale != judgment::Scale::binary) {
+        out = fit_labels(task, job);
     } else if (view != observations.dimensions.end()) {
         out = fit_utilities(task, observations, *view, job);
     } else {

@@ -258,6 +258,40 @@ TEST_SUITE("estimate/tensor") {
         CHECK(*report.dimensions[0].partitions.at(0).group_spread < 0.5);
     }
 
+    TEST_CASE("labels without order become shares that sum to one for every group") {
+        test::HandTable hand;
+        const judgment::Id dimension = hand.builder.dimension_id("tone", judgment::Kind::label);
+        const std::vector<std::string> words{"warm", "cold", "flat"};
+        for (int r = 0; r < 24; ++r) {
+            const std::string rater = "r" + std::to_string(r);
+            hand.rater(rater, "side", r % 2 == 0 ? "left" : "right");
+            for (int c = 0; c < 6; ++c) {
+                judgment::Row row;
+                row.option = hand.builder.option_id(
+                    hand.builder.case_id("case " + std::to_string(c)), "only");
+                row.rater = hand.builder.rater_id(rater);
+                row.dimension = dimension;
+                const std::size_t word = r % 2 == 0 ? 0 : static_cast<std::size_t>(1 + r % 4 / 2);
+                row.value = static_cast<float>(hand.builder.category_id(dimension, words[word]));
+                hand.builder.add(row);
+            }
+        }
+        const TensorReport report = estimate::fit_tensor(hand.table(), {}, {}, {});
+        CHECK(report.dimensions[0].model == "dirichlet_labels");
+        CHECK(report.cells_total == 6 * 3 * 3);
+        double sum = 0.0;
+        double left_warm = 0.0;
+        for (const auto& cell : report.cells) {
+            if (cell.case_ != "case 0") continue;
+            sum += *cell.mean;
+            if (cell.group == "left" && cell.category == "warm") left_warm = *cell.mean;
+            CHECK(cell.interval->low >= 0.0);
+            CHECK(cell.interval->high <= 1.0);
+        }
+        CHECK(sum == doctest::Approx(3.0));
+        CHECK(left_warm > 0.8);
+    }
+
     TEST_CASE("raters weighted to margins move the pooled utility towards the scarce group") {
         test::HandTable hand;
         hand.scale("quality", 0.0, 1.0);

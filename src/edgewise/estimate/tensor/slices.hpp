@@ -40,5 +40,7 @@ DimensionFit fit_utilities(const SliceTask& task, const Observations& observatio
 DimensionFit fit_comparisons(const SliceTask& task, const Job& job);
 // Rankings: the same.
 DimensionFit fit_rankings(const SliceTask& task, const Job& job);
+// Labels of more than two categories: the share of each.
+DimensionFit fit_labels(const SliceTask& task, const Job& job);
 
 }  // namespace edgewise::estimate
