@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -39,8 +39,8 @@ Squality read(const std::filesystem::path& path) {
         };
         double rank = 0.0, rating = 0.0;
         if (!parse_number(field("rank"), rank) || !parse_number(field("rating"), rating)) return;
-        const std::string key = field("prompt_id") + '/' + field("annotator_id") + '/' +
-                                field("dim");
+        const std::string key =
+            field("prompt_id") + '/' + field("annotator_id") + '/' + field("dim");
         const auto [at, fresh] = ballot.try_emplace(key, 0);
         if (fresh) at->second = builder.next_ballot();
         judgment::Row row;
@@ -78,8 +78,7 @@ TEST_SUITE("rankings of real data") {
             const PlackettLuceFit fit = fit_plackett_luce(b, {}, Job{});
             CHECK(fit.converged);
             CHECK(fit.note == "");
-            const Covariance fisher =
-                covariance(b, fit, {}, estimate::ErrorKind::fisher, Job{});
+            const Covariance fisher = covariance(b, fit, {}, estimate::ErrorKind::fisher, Job{});
             const Covariance by_rater =
                 covariance(b, fit, {}, estimate::ErrorKind::sandwich_rater, Job{});
             const StrengthDraws draws = bootstrap(b, fit, {}, Resample::rater_and_case, 400, 1, {});

@@ -148,4 +148,16 @@ Features read_features(const std::filesystem::path& path) {
     return first != std::string::npos && head[first] == '{' ? from_jsonl(path) : from_csv(path);
 }
 
+std::vector<std::uint32_t> feature_rows(const Features& features,
+                                        std::span<const std::string> names) {
+    std::unordered_map<std::string_view, std::uint32_t> row;
+    for (std::uint32_t r = 0; r < features.option.size(); ++r) row.emplace(features.option[r], r);
+    std::vector<std::uint32_t> out;
+    for (const std::string& name : names) {
+        const auto found = row.find(name);
+        out.push_back(found == row.end() ? kNoRow : found->second);
+    }
+    return out;
+}
+
 }  // namespace edgewise::estimate

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -26,5 +27,10 @@ struct Features {
 // number that is none, an option that stands twice, a field that is missing or new, and a file
 // without options or without features. O(size).
 Features read_features(const std::filesystem::path& path);
+
+// The row of each of `names`, kNoRow where the table has none. O(size).
+inline constexpr std::uint32_t kNoRow = 0xFFFFFFFF;
+std::vector<std::uint32_t> feature_rows(const Features& features,
+                                        std::span<const std::string> names);
 
 }  // namespace edgewise::estimate

@@ -51,7 +51,7 @@ Sizes sizes(std::span<const std::uint32_t> component) {
 // that adds, (tau^2 + 1 / (1 + prior)) / contenders.
 Curvature dense(const GroupCells& cells, const GroupModel& model, double tau,
                 std::span<const double> precision, std::span<const std::uint32_t> component,
-                const Sizes& size) {
+                const Sizes& size, Detail detail) {
     const Index n = cells.contenders;
     const std::size_t groups = tau > 0.0 ? cells.groups : 0;
     const double square = tau * tau;
@@ -149,7 +149,7 @@ Curvature cut(const GroupCells& cells, const GroupModel& model, double tau,
 
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
                        std::span<const double> given, std::span<const std::uint32_t> component,
-                       bool diagonal) {
+                       bool diagonal, Detail detail) {
     std::vector<double> precision(given.begin(), given.end());
     precision.resize(cells.contenders, 0.0);
     const Sizes size = sizes(component);

@@ -36,6 +36,6 @@ enum class Detail : std::uint8_t { variance, covariance };
 // contenders is left out, O(groups x contenders).
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
                        std::span<const double> precision, std::span<const std::uint32_t> component,
-                       bool diagonal);
+                       bool diagonal, Detail detail = Detail::variance);
 
 }  // namespace edgewise::estimate

@@ -14,6 +14,7 @@
 #include "edgewise/estimate/comparisons/group_laplace.hpp"
 #include "edgewise/estimate/comparisons/group_model.hpp"
 #include "edgewise/estimate/comparisons/group_shuffle.hpp"
+#include "edgewise/estimate/comparisons/group_utilities.hpp"
 #include "edgewise/estimate/plausible.hpp"
 
 namespace edgewise::estimate {
@@ -98,8 +99,8 @@ public:
         for (std::size_t k = n; k < model_.strengths(); ++k) {
             out.squares += (x_[k] - x_[k % n]) * (x_[k] - x_[k % n]);
         }
-        out.curvature =
-            curvature_at(cells_, model_, tau, pooled_.precision, pooled_.component, diagonal_);
+        out.curvature = curvature_at(cells_, model_, tau, pooled_.precision, pooled_.component,
+                                     diagonal_, small_ ? detail : Detail::variance);
         out.evidence = out.log_likelihood - model_.penalty() - out.curvature.half_log_determinant;
         last_tau_ = tau;
         return out;
@@ -223,70 +224,6 @@ Best estimate_tau(Solver& solver, const GroupStrengthOptions& options) {
     return out;
 }
 
-// Utilities of one block's strengths and their errors by the delta method.
-struct Utilities {
-    std::vector<double> mean, sd;
-};
-
-// Variances that, were strengths independent, would be `centred` against the component's mean.
-std::vector<double> uncentred(std::span<const double> centred,
-                              std::span<const std::uint32_t> component,
-                              std::span<const double> size) {
-    std::vector<double> sum(size.size(), 0.0), out(centred.size());
-    for (std::size_t i = 0; i < centred.size(); ++i) sum[component[i]] += centred[i];
-    for (std::size_t i = 0; i < centred.size(); ++i) {
-        const double m = size[component[i]];
-        const double all = m > 1.0 ? sum[component[i]] / (1.0 - 1.0 / m) : 0.0;
-        out[i] = m > 2.0 ? std::max(0.0, (centred[i] - all / (m * m)) / (1.0 - 2.0 / m))
-                         : 2.0 * centred[i];
-    }
-    return out;
-}
-
-Utilities utilities_of(std::span<const double> strength, std::span<const double> variance,
-                       std::span<const double> covariance, PairKernel kernel, double tie_parameter,
-                       std::span<const std::uint32_t> component, std::span<const double> size) {
-    const std::size_t n = strength.size();
-    Utilities out{.mean = std::vector<double>(n, 0.0), .sd = std::vector<double>(n, 0.0)};
-    const std::vector<double> alone = uncentred(variance, component, size);
-    std::vector<double> slope(n, 0.0), square(n, 0.0);
-    std::vector<double> by(covariance.empty() ? 0 : n * n, 0.0);  // utility i by strength j
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = i + 1; j < n; ++j) {
-            if (component[i] != component[j]) continue;
-            const PairChances p = chances(kernel, strength[i] - strength[j], tie_parameter);
-            const double w = utility_slope(kernel, p);
-            out.mean[i] += p.utility();
-            out.mean[j] += 1.0 - p.utility();
-            slope[i] += w;
-            slope[j] += w;
-            square[i] += w * w * alone[j];
-            square[j] += w * w * alone[i];
-            if (!by.empty()) by[i * n + j] = by[j * n + i] = -w;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        const double others = size[component[i]] - 1.0;
-        if (others == 0.0) {
-            out.mean[i] = 0.5;
-            continue;
-        }
-        double sum = square[i] + slope[i] * slope[i] * alone[i];
-        if (!by.empty()) {
-            by[i * n + i] = slope[i];
-            sum = 0.0;
-            for (std::size_t j = 0; j < n; ++j) {
-                double row = 0.0;
-                for (std::size_t k = 0; k < n; ++k) row += by[i * n + k] * covariance[j * n + k];
-                sum += by[i * n + j] * row;
-            }
-        }
-        out.mean[i] /= others;
-        out.sd[i] = std::sqrt(std::max(0.0, sum)) / others;
-    }
-    return out;
-}
-
 // Sums of a mixture's means and squares, entry by entry.
 struct Mixture {
     std::vector<double> mean, square;
@@ -318,9 +255,10 @@ void fill_cells(GroupStrengths& out, const Best& best, PairKernel kernel,
             const std::size_t at = own ? b : 0;
             const auto of = std::span(mode.x).subspan(b * n, n);
             const auto variance = std::span(curvature.variance).subspan(at * n, n);
-            const auto covariance = curvature.covariance.empty()
-                                        ? std::span<const double>()
-                                        : std::span(curvature.covariance).subspan(at * n * n, n * n);
+            const auto covariance =
+                curvature.covariance.empty()
+                    ? std::span<const double>()
+                    : std::span(curvature.covariance).subspan(at * n * n, n * n);
             const Utilities u =
                 utilities_of(of, variance, covariance, kernel, tie, out.component, size);
             for (std::size_t i = 0; i < n; ++i) {

@@ -42,7 +42,7 @@ std::string refusal(const std::function<void(Sheet&)>& fill) {
     try {
         ballots(table, 0, {}, Job{});
     } catch (const Error& error) {
-        return error.what();
+        return std::to_string(error.place().line) + ": " + error.what();
     }
     return "accepted";
 }
@@ -98,9 +98,10 @@ TEST_SUITE("estimate/rankings/ballots") {
             s.put(b, "r", "y", 2);
             s.put(b, "r", "x", 3);
         });
-        CAPTURE(twice);
-        CHECK(twice.find("4: field \"option\": expected each option once in a ranking, found x "
-                         "twice") != std::string::npos);
+        CHECK(
+            twice.find(
+                "4: field \"option\": expected each option once in a ranking, found \"x\" twice") !=
+            std::string::npos);
         CHECK(refusal([](Sheet& s) {
                   const Id b = s.ballot();
                   s.put(b, "r", "x", 1);
