@@ -60,6 +60,7 @@ struct FitSummary {
     std::uint64_t judgments = 0;
     double effective = 0.0;    // judgments of equal weight that would tell as much (Kish 1965)
     std::vector<double> cuts;  // cumulative logit: cut points on the logit scale, ascending
+    Components latent;         // cumulative logit: components on that scale
 };
 
 // A dimension fitted for one partition. Immutable; cells() may be called from many threads.
@@ -79,11 +80,13 @@ struct FitOptions {
 };
 
 // An estimator, one file each, one line in estimators(). `handles` says whether it suits a
-// dimension; the first in the table that does is taken when the caller says "auto".
+// dimension; the first in the table that does and is `automatic` is taken by choose(). The others
+// are asked for by name, or found better by choose_rating_model() (rating_model.hpp).
 struct Estimator {
     std::string_view id;
     std::string_view summary;
     std::string_view source;
+    bool automatic;
     bool (*handles)(const DimensionView& view);
     std::unique_ptr<Fit> (*fit)(const DimensionView& view, const judgment::Partition& partition,
                                 const FitOptions& options, const Job& job);

@@ -8,16 +8,11 @@
 
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/estimate/backfit.hpp"
+#include "edgewise/estimate/cell_posterior.hpp"
 #include "edgewise/estimate/variance_components.hpp"
 
-// Cells of one item, given severities, are an arrowhead system: the item effect, and one cell per
-// group that touches the others through the item alone. So everything is closed form. On top of
-// that conditional posterior comes what the conditioning hides (ours, checked by the coverage
-// tests): each judgment's noise is widened by the posterior variance of its rater's severity, and
-// the fixed effects are uncertain for two reasons that reach a cell by different ways: the items
-// that happened to be judged (which moves mu_g and the item effects against each other) and the
-// raters that happened to judge (which moves mu_g and the severities against each other, so that
-// no number of judgments by the same three raters tells what their group at large would say).
+// Cells are those of cell_posterior.hpp, with each judgment's noise widened by the posterior
+// variance of its rater's severity.
 
 namespace edgewise::estimate {
 namespace {
@@ -30,8 +25,6 @@ struct RaterTerm {
     std::uint32_t level = 0;
 };
 
-using LevelMatrix = std::array<PerLevel, kMostLevels>;
-
 class RatingsFit final : public Fit {
 public:
     RatingsFit(const Crossed& design, const FitOptions& options, FitSummary summary,
@@ -41,14 +34,8 @@ public:
     Cell cells(std::size_t item, std::span<Cell> groups) const override;
 
 private:
-    // What an item's judgments say, level by level.
-    struct Said {
-        std::array<std::uint32_t, kMostLevels> n{};
-        PerLevel precision{};  // of the level's judgments taken together
-        PerLevel weighted{};   // precision times their mean, severities taken off
-    };
-    Said said(std::size_t item) const;
-    Said said_with_weights(std::size_t item) const;
+    ItemSays says(std::size_t item) const;
+    ItemSays says_with_weights(std::size_t item) const;
     void fixed_effect_uncertainty(const Crossed& design, double noise);
     Cell finish(double mean, double variance, std::uint32_t n, double n_eff) const;
 
@@ -57,11 +44,8 @@ private:
     std::uint32_t least_cell_;
     FitSummary summary_;
     double noise_;
-    PerLevel mean_;
-    PerLevel share_;               // of the raters
-    PerLevel rater_sampling_{};    // variance of a level's mean from who its raters happen to be
-    PerLevel reach_{};             // how far severities follow an error in that mean, 0 to 1
-    LevelMatrix item_sampling_{};  // covariance of levels' means from which items were judged
+    PerLevel share_;  // of the raters
+    CellModel model_;
     std::vector<RaterTerm> raters_;
 };
 
@@ -72,8 +56,11 @@ RatingsFit::RatingsFit(const Crossed& design, const FitOptions& options, FitSumm
       least_cell_(options.least_cell),
       summary_(std::move(summary)),
       noise_(noise),
-      mean_(effects.mean),
       share_(design.share) {
+    model_.groups = groups_;
+    model_.item = summary_.components.item;
+    model_.item_by_group = summary_.components.item_by_group;
+    model_.mean = effects.mean;
     const double rater = summary_.components.rater;
     raters_.resize(design.level_of.size());
     for (std::size_t r = 0; r < raters_.size(); ++r) {
@@ -85,10 +72,10 @@ RatingsFit::RatingsFit(const Crossed& design, const FitOptions& options, FitSumm
     fixed_effect_uncertainty(design, noise);
 
     double grand = 0.0;
-    for (std::size_t l = 0; l < design.levels(); ++l) grand += share_[l] * mean_[l];
+    for (std::size_t l = 0; l < design.levels(); ++l) grand += share_[l] * model_.mean[l];
     summary_.group_effect.assign(groups_, 0.0);
     for (std::size_t g = 0; g < groups_; ++g) {
-        if (design.judgments[g] > 0) summary_.group_effect[g] = mean_[g] - grand;
+        if (design.judgments[g] > 0) summary_.group_effect[g] = model_.mean[g] - grand;
     }
 }
 
@@ -121,17 +108,18 @@ void RatingsFit::fixed_effect_uncertainty(const Crossed& design, double noise) {
     for (std::size_t l = 0; l <= groups_; ++l) {
         const double n = design.amount[l];
         if (n == 0.0) {
-            rater_sampling_[l] = kUniform;  // nobody of this group spoke on this dimension
+            model_.rater_sampling[l] = kUniform;  // nobody of this group spoke on this dimension
             continue;
         }
-        rater_sampling_[l] = design.weighted() ? squares[l] / (information[l] * information[l])
-                                               : 1.0 / information[l];
-        reach_[l] = followed[l] / n;
+        model_.rater_sampling[l] = design.weighted()
+                                       ? squares[l] / (information[l] * information[l])
+                                       : 1.0 / information[l];
+        model_.reach[l] = followed[l] / n;
         for (std::size_t h = 0; h <= groups_; ++h) {
             const double m = design.amount[h];
             if (m == 0.0) continue;
             const double cell = l == h && l != groups_ ? c.item_by_group : 0.0;
-            item_sampling_[l][h] = (c.item + cell) * together[l][h] / (n * m);
+            model_.item_sampling[l][h] = (c.item + cell) * together[l][h] / (n * m);
         }
     }
 }
@@ -147,8 +135,8 @@ Cell RatingsFit::finish(double mean, double variance, std::uint32_t n, double n_
             .family = Family::normal};
 }
 
-inline RatingsFit::Said RatingsFit::said(std::size_t item) const {
-    Said out;
+inline ItemSays RatingsFit::says(std::size_t item) const {
+    ItemSays out;
     const auto raters = view_->raters(item);
     const auto utilities = view_->utilities(item);
     for (std::size_t k = 0; k < raters.size(); ++k) {
@@ -161,8 +149,8 @@ inline RatingsFit::Said RatingsFit::said(std::size_t item) const {
     return out;
 }
 
-RatingsFit::Said RatingsFit::said_with_weights(std::size_t item) const {
-    Said out;
+ItemSays RatingsFit::says_with_weights(std::size_t item) const {
+    ItemSays out;
     const auto raters = view_->raters(item);
     const auto utilities = view_->utilities(item);
     const auto weights = view_->weights(item);
@@ -186,78 +174,19 @@ RatingsFit::Said RatingsFit::said_with_weights(std::size_t item) const {
 
 Cell RatingsFit::cells(std::size_t item, std::span<Cell> groups) const {
     ensure(groups.size() == groups_, "one cell for every group");
-    const Components& c = summary_.components;
-    const std::size_t levels = groups_ + 1;
-    const Said item_says = view_->weight.empty() ? said(item) : said_with_weights(item);
-    const auto& [n, precision, weighted] = item_says;
-
-    // The item effect, cells integrated out.
-    PerLevel shrinkage{};  // B: how much of a cell's own deviation is believed
-    PerLevel link{};       // precision with which a level speaks about the item effect
-    PerLevel deviation{};  // of the level's judgments from its mean
-    double total = 0.0, pulled = 0.0;
-    for (std::size_t l = 0; l < levels; ++l) {
-        if (n[l] == 0) continue;
-        const double prior = l == groups_ ? 0.0 : c.item_by_group;
-        link[l] = precision[l] / (1.0 + prior * precision[l]);
-        shrinkage[l] = prior * link[l];
-        deviation[l] = weighted[l] / precision[l] - mean_[l];
-        total += link[l];
-        pulled += link[l] * deviation[l];
-    }
-    const double item_variance = c.item / (1.0 + c.item * total);
-    const double effect = item_variance * pulled;
-
-    // follow_h: how much the item effect moves with an error in mean h, either way of erring.
-    PerLevel by_items{}, by_raters{}, covariance{};
-    for (std::size_t h = 0; h < levels; ++h) {
-        by_items[h] = item_variance * link[h];
-        by_raters[h] = by_items[h] * (1.0 - reach_[h]);
-    }
-    double item_part = 0.0, rater_part = 0.0;
-    for (std::size_t l = 0; l < levels; ++l) {
-        for (std::size_t h = 0; h < levels; ++h)
-            covariance[l] += item_sampling_[l][h] * by_items[h];
-        item_part += by_items[l] * covariance[l];
-        rater_part += by_raters[l] * by_raters[l] * rater_sampling_[l];
-    }
-
-    double pooled_mean = 0.0, pooled_free = 0.0, pooled_variance = 0.0;
-    double pooled_eff = 0.0;
-    PerLevel own_items{}, own_raters{};
-    for (std::size_t l = 0; l < levels; ++l) {
-        const double b = shrinkage[l], free = 1.0 - b;
-        const double prior = l == groups_ ? 0.0 : c.item_by_group;
-        const double mean = mean_[l] + effect + b * (deviation[l] - effect);
-        const double own = free + b * reach_[l];  // how much of an error in the own mean stays
-        const double conditional = prior * free;
+    const ItemSays item_says = view_->weight.empty() ? says(item) : says_with_weights(item);
+    const CellPosterior posterior = cell_posterior(model_, item_says);
+    double pooled_mean = 0.0, pooled_eff = 0.0;
+    for (std::size_t l = 0; l <= groups_; ++l) {
+        const double n_eff = noise_ * item_says.precision[l];
         if (l < groups_) {
-            const double variance =
-                conditional + free * free * item_variance +
-                free * free * (item_sampling_[l][l] - 2.0 * covariance[l] + item_part) +
-                own * own * rater_sampling_[l] -
-                2.0 * own * free * by_raters[l] * rater_sampling_[l] + free * free * rater_part;
-            groups[l] = finish(mean, variance, n[l], noise_ * precision[l]);
+            groups[l] = finish(posterior.mean[l], posterior.variance[l], item_says.n[l], n_eff);
         }
-        pooled_mean += share_[l] * mean;
-        pooled_free += share_[l] * free;
-        pooled_variance += share_[l] * share_[l] * conditional;
-        pooled_eff += noise_ * precision[l];
-        own_items[l] = share_[l] * free;
-        own_raters[l] = share_[l] * own;
+        pooled_mean += share_[l] * posterior.mean[l];
+        pooled_eff += n_eff;
     }
-    pooled_variance += pooled_free * pooled_free * item_variance;
-    for (std::size_t l = 0; l < levels; ++l) {
-        const double toward = own_raters[l] - pooled_free * by_raters[l];
-        pooled_variance += toward * toward * rater_sampling_[l];
-        const double left = own_items[l] - pooled_free * by_items[l];
-        for (std::size_t h = 0; h < levels; ++h) {
-            pooled_variance +=
-                left * (own_items[h] - pooled_free * by_items[h]) * item_sampling_[l][h];
-        }
-    }
-    if (view_->rater.empty()) return finish(mean_[groups_], kUniform, 0, 0.0);
-    return finish(pooled_mean, pooled_variance,
+    if (view_->rater.empty()) return finish(model_.mean[groups_], kUniform, 0, 0.0);
+    return finish(pooled_mean, posterior.variance_of_sum(model_, share_),
                   static_cast<std::uint32_t>(view_->raters(item).size()), pooled_eff);
 }
 

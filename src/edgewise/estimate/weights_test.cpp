@@ -91,9 +91,10 @@ Recipe ratings() {
 World world_for(const Estimator& e, std::uint64_t seed) {
     if (e.id == "beta_votes") return simulate_votes(ratings(), 2.0, 1.5, 8.0, seed);
     World world = simulate_ratings(ratings(), seed);
-    // Every estimator of ratings takes levels of a scale.
-    for (float& u : world.view.utility) u = std::clamp(std::round(u * 8.0F) / 8.0F, 0.0F, 1.0F);
-    world.view.cuts = {0.125F, 0.25F, 0.375F, 0.5F, 0.625F, 0.75F, 0.875F, 1.0F};
+    // On the seven levels that every estimator of ratings takes.
+    for (float& u : world.view.utility) u = std::clamp(std::round(u * 6.0F) / 6.0F, 0.0F, 1.0F);
+    world.view.cuts.clear();
+    for (int k = 1; k < 7; ++k) world.view.cuts.push_back(static_cast<float>(k) / 6.0F);
     return world;
 }
 
