@@ -24,9 +24,9 @@ constexpr Renderer renderer() {
 }
 
 constexpr std::array kRenderers{
-    renderer<service::Audit, render_audit>(), renderer<service::Demo, render_demo>(),
-    renderer<service::Import, render_import>(), renderer<service::Show, render_show>(),
-    renderer<service::Simulate, render_simulate>()};
+    renderer<service::Audit, render_audit>(),   renderer<service::Demo, render_demo>(),
+    renderer<service::Import, render_import>(), renderer<service::Raters, render_raters>(),
+    renderer<service::Show, render_show>(),     renderer<service::Simulate, render_simulate>()};
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;

@@ -6,6 +6,7 @@
 
 #include "edgewise/base/json.hpp"
 #include "edgewise/service/ops/ops.hpp"
+#include "edgewise/service/ops/raters.hpp"
 
 namespace edgewise::cli {
 
@@ -17,6 +18,7 @@ inline constexpr std::size_t kMostLines = 70;
 
 std::string render_audit(const service::Audit::Response& response, bool colour);
 std::string render_import(const service::Import::Response& response, bool colour);
+std::string render_raters(const service::Raters::Response& response, bool colour);
 std::string render_show(const service::Show::Response& response, bool colour);
 std::string render_simulate(const service::Simulate::Response& response, bool colour);
 std::string render_demo(const service::Demo::Response& response, bool colour);

@@ -27,6 +27,7 @@ const std::vector<Page>& pages() {
          "Edgewise audit",
          {"/js/words.js", "/js/overview.js", "/js/groups.js", "/js/conflict.js", "/js/cases.js",
           "/js/audit.js"}},
+        {"raters", "Edgewise raters", {"/js/raters_map.js", "/js/raters.js"}},
     };
     return kPages;
 }

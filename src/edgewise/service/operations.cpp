@@ -46,8 +46,8 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json
 std::string_view version() noexcept { return EDGEWISE_VERSION; }
 
 std::span<const Operation> operations() noexcept {
-    static const std::array kAll{audit_operation(), demo_operation(), import_operation(),
-                                 show_operation(), simulate_operation()};
+    static const std::array kAll{audit_operation(),  demo_operation(), import_operation(),
+                                 raters_operation(), show_operation(), simulate_operation()};
     return kAll;
 }
 

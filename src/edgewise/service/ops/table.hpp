@@ -8,6 +8,7 @@ namespace edgewise::service {
 Operation audit_operation() noexcept;
 Operation demo_operation() noexcept;
 Operation import_operation() noexcept;
+Operation raters_operation() noexcept;
 Operation show_operation() noexcept;
 Operation simulate_operation() noexcept;
 
