@@ -30,6 +30,7 @@ constexpr std::array kRenderers{
     renderer<service::Groups, render_groups>(),
     renderer<service::Import, render_import>(),
     renderer<service::Leaderboard, render_leaderboard>(),
+    renderer<service::Raters, render_raters>(),
     renderer<service::Show, render_show>(),
     renderer<service::Simulate, render_simulate>(),
 };

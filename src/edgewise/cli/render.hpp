@@ -9,6 +9,7 @@
 #include "edgewise/service/ops/groups.hpp"
 #include "edgewise/service/ops/leaderboard.hpp"
 #include "edgewise/service/ops/ops.hpp"
+#include "edgewise/service/ops/raters.hpp"
 
 namespace edgewise::cli {
 
@@ -23,6 +24,7 @@ std::string render_fit(const service::Fit::Response& response, bool colour);
 std::string render_groups(const service::Groups::Response& response, bool colour);
 std::string render_import(const service::Import::Response& response, bool colour);
 std::string render_leaderboard(const service::Leaderboard::Response& response, bool colour);
+std::string render_raters(const service::Raters::Response& response, bool colour);
 std::string render_show(const service::Show::Response& response, bool colour);
 std::string render_simulate(const service::Simulate::Response& response, bool colour);
 std::string render_demo(const service::Demo::Response& response, bool colour);

@@ -30,6 +30,7 @@ const std::vector<Page>& pages() {
         {"fit", "Edgewise fit", {"/js/fit.js"}},
         {"groups", "Opinion groups", {"/js/opinion_map.js", "/js/opinion_groups.js"}},
         {"leaderboard", "Edgewise leaderboard", {"/js/board_charts.js", "/js/leaderboard.js"}},
+        {"raters", "Edgewise raters", {"/js/raters_map.js", "/js/raters.js"}},
     };
     return kPages;
 }

@@ -47,8 +47,9 @@ std::string_view version() noexcept { return EDGEWISE_VERSION; }
 
 std::span<const Operation> operations() noexcept {
     static const std::array kAll{
-        audit_operation(),  demo_operation(),        fit_operation(),  groups_operation(),
-        import_operation(), leaderboard_operation(), show_operation(), simulate_operation(),
+        audit_operation(),  demo_operation(),   fit_operation(),
+        groups_operation(), import_operation(), leaderboard_operation(),
+        raters_operation(), show_operation(),   simulate_operation(),
     };
     return kAll;
 }

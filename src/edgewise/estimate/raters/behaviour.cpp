@@ -11,7 +11,8 @@
 namespace edgewise::estimate {
 namespace {
 
-constexpr std::size_t kGrain = 16;         // raters
+constexpr std::size_t kGrain = 16;  // raters
+constexpr double kFirstDraws = 199.0;
 constexpr double kExtremeDraws = 10.0;     // after as many the null is known well enough
 constexpr std::uint64_t kLeastTimed = 20;  // judgments for a trend
 
@@ -352,6 +353,11 @@ private:
             entropies += null.entropy <= seen.entropy + 1e-12 ? 1.0 : 0.0;
             run += null.run;
             entropy += null.entropy;
+            // What is far from material is not worth the rest.
+            if (draws == kFirstDraws && 2.0 * draws * seen.entropy > entropy &&
+                seen.run * draws < 3.0 * run) {
+                break;
+            }
         }
         if (draws == 0.0) return;
         out.expected_run = run / draws;

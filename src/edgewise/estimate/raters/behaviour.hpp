@@ -55,9 +55,10 @@ struct BehaviourOptions {
 
 // Everybody in `view` (machines too) against the people in it. Errors are over items, taken as
 // independent given the rater. Straight-lining: Monte Carlo, stopped after ten draws at least as
-// extreme (Besag and Clifford 1991), so that only raters who stand out cost much. Items change side
-// where the mean of people crosses `middle`, or, on nominal levels, where the strict majority
-// changes. O(n), plus draws. The same bytes for any number of threads.
+// extreme (Besag and Clifford 1991), and after 199 where the entropy is above half of what is
+// expected and the run below three times that, so that only raters who stand out cost much. Items
+// change side where the mean of people crosses `middle`, or, on nominal levels, where the strict
+// majority changes. O(n), plus draws. The same bytes for any number of threads.
 std::vector<RaterBehaviour> rater_behaviour(const RaterView& view,
                                             std::span<const std::uint8_t> person, double middle,
                                             const BehaviourOptions& options, const Job& job);
@@ -89,10 +90,11 @@ struct Duplicates {
     std::uint64_t examined = 0;       // pairs with at least `least_common` items
     std::uint64_t skipped_units = 0;  // too many raters on them to look at all pairs
 };
-// Pairs with at least `least_common` common items, 95 % the same answers and a corrected p below
-// `alpha`. Expected is the largest of: how often others agree on those items, how often a agrees
-// with everybody, and b; two careful raters are no duplicates. O(sum over units of m^2), at most
-// 50 million pairs of answers. Only for levels with steps.
+// Pairs with at least `least_common` common items, 95 % the same answers, at most a fifth of the
+// differences expected (and five of those expected) and a corrected p below `alpha`. Expected is
+// the largest of: how often others agree on those items, how often a agrees with everybody, and b;
+// two careful raters are no duplicates. O(sum over units of m^2), at most 50 million pairs of
+// answers. Only for levels with steps.
 Duplicates find_duplicates(const RaterView& view, std::span<const std::uint8_t> person,
                            std::span<const RaterBehaviour> behaviour, std::uint64_t least_common,
                            double alpha);

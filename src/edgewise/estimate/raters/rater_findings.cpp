@@ -114,13 +114,13 @@ void add_flags(const RaterReport& report, const RaterOptions& options,
         const char* words;
     };
     static constexpr Kind kKinds[] = {
-        {"disagrees", "agree less with the others than those do with each other"},
-        {"gives_higher", "give higher values than others on the same items"},
-        {"gives_lower", "give lower values than others on the same items"},
-        {"drifts", "change with time"},
-        {"straight_lining", "repeat one answer more than others on the same items"},
-        {"too_fast", "answer faster than is credible"},
-        {"duplicates_another", "answer as another rater does"},
+        {"disagrees", "Agree less with the others than those do with each other"},
+        {"gives_higher", "Give higher values than others on the same items"},
+        {"gives_lower", "Give lower values than others on the same items"},
+        {"drifts", "Change with time"},
+        {"straight_lining", "Repeat one answer more than others on the same items"},
+        {"too_fast", "Answer faster than is credible"},
+        {"duplicates_another", "Answer as another rater does"},
     };
     std::string text;
     for (const Kind& kind : kKinds) {
@@ -130,8 +130,7 @@ void add_flags(const RaterReport& report, const RaterOptions& options,
             if (std::ranges::find(who, row.rater) == who.end()) who.push_back(row.rater);
         }
         if (who.empty()) continue;
-        text += fmt::format("{}{} {}: {}.", text.empty() ? "" : " ", who.size(), kind.words,
-                            names(who, 3));
+        text += fmt::format("{}{}: {}.", text.empty() ? "" : " ", kind.words, names(who, 3));
     }
     const std::uint64_t enough = static_cast<std::uint64_t>(
         std::ranges::count(report.raters, std::string("observed"), &RaterRow::state));

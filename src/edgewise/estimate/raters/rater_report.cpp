@@ -167,9 +167,9 @@ void add_duplicates(const RaterStudy& study, RaterReport& report) {
                                          .p = each.p_corrected});
         }
     }
-    report.duplicates_note =
-        fmt::format("{} pairs of raters with {} items or more in common were examined",
-                    grouped_digits(examined), study.options.least_shared);
+    report.duplicates_note = fmt::format(
+        "{} of raters with {} items or more in common examined",
+        examined == 1 ? "1 pair" : grouped_digits(examined) + " pairs", study.options.least_shared);
     if (skipped > 0) {
         report.duplicates_note +=
             fmt::format("; {} items with too many raters were left out", grouped_digits(skipped));

@@ -10,6 +10,7 @@ namespace {
 // What is found must also matter: shares of agreement, and of the range of the scale.
 constexpr double kMaterialAgreement = 0.10;
 constexpr double kMaterialShift = 0.15;
+constexpr double kMaterialBits = 0.1;
 
 RaterMeasure measure(const std::optional<Measured>& m) {
     if (!m) return {};
@@ -36,7 +37,9 @@ std::vector<std::string> flags_of(const RaterStudy& study, const DimensionStudy&
          std::fabs(b.agreement_drift->value) >= kMaterialShift)) {
         out.emplace_back("drifts");
     }
-    if (b.straight_q && *b.straight_q <= fdr &&
+    // Who looks at no item agrees less than others do; who agrees as much has reason to repeat.
+    if (b.straight_q && *b.straight_q <= fdr && b.below_others && b.below_others->value < 0.0 &&
+        *b.expected_entropy - *b.entropy >= kMaterialBits &&
         (*b.entropy <= 0.5 * *b.expected_entropy ||
          static_cast<double>(*b.longest_run) >= 3.0 * *b.expected_run)) {
         out.emplace_back("straight_lining");

@@ -10,6 +10,7 @@
 namespace edgewise::estimate {
 namespace {
 
+constexpr std::size_t kLeastDiffering = 10;
 constexpr std::size_t kMostTables = 20'000'000;  // numbers in all raters' tables
 
 void count(DimensionAgreement& out, const CodedRatings& people) {
@@ -178,6 +179,8 @@ void study_agreement(RaterStudy& all, std::size_t d, const Job& job) {
             out.classes.push_back(std::move(share));
         }
     }
+    const auto most = given.empty() ? 0.0 : *std::ranges::max_element(given);
+    const auto differing = study.people.size() - static_cast<std::size_t>(most);
     out.state = "observed";
     if (!out.alpha) {
         out.state = "insufficient";
@@ -186,6 +189,10 @@ void study_agreement(RaterStudy& all, std::size_t d, const Job& job) {
         out.state = "insufficient";
         out.why = fmt::format("{} items judged by two raters or more, of {} wanted",
                               out.shared_items, options.least_shared);
+    } else if (differing < kLeastDiffering) {
+        out.state = "insufficient";
+        out.why = fmt::format("only {} of {} answers differ from the most frequent one", differing,
+                              study.people.size());
     } else if (!out.alpha_interval) {
         out.state = "insufficient";
         out.why = out.raters < 3 ? "fewer than three raters: how much depends on who they are "

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint64_t kMostPairs = 50'000'000;
 constexpr double kSame = 0.95;
+constexpr double kFewer = 0.2;
+constexpr double kLeastDifferences = 5.0;
 
 struct Pair {
     std::uint32_t a = 0;
@@ -143,7 +145,8 @@ Duplicates find_duplicates(const RaterView& view, std::span<const std::uint8_t> 
                                    behaviour[pair.a].agreement.value_or(1.0),
                                    behaviour[pair.b].agreement.value_or(1.0)});
         // Each rater's agreement holds the other's, too: a little to their advantage.
-        if (found.expected >= 1.0) continue;
+        const double differ = n * (1.0 - found.expected);
+        if (differ < kLeastDifferences || n - same > kFewer * differ) continue;
         found.p = beta_cdf(found.expected, same, n - same + 1.0);
         found.p_corrected = std::min(1.0, found.p * static_cast<double>(out.examined));
         if (found.p_corrected < alpha) out.found.push_back(found);

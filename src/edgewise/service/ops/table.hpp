@@ -11,6 +11,7 @@ Operation fit_operation() noexcept;
 Operation groups_operation() noexcept;
 Operation import_operation() noexcept;
 Operation leaderboard_operation() noexcept;
+Operation raters_operation() noexcept;
 Operation show_operation() noexcept;
 Operation simulate_operation() noexcept;
 
