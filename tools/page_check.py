@@ -93,7 +93,7 @@ LOOK = r"""
 USE = r"""
 (() => {
   const bad = [];
-  const table = document.querySelector("table.cases");
+  const table = document.querySelector("#cases table.cases");
   if (!table) return bad;
   const rows = () => [...table.tBodies[0].rows].filter((row) => !row.classList.contains("detail"));
   const heads = [...table.querySelectorAll("button.sort")];
@@ -235,7 +235,7 @@ def press(browser, key):
 def keyboard(browser):
     """Numbers explain themselves to the Tab key and, inside a table, to arrow keys."""
     shown = "!document.getElementById('tip').hidden"
-    browser.value("document.querySelector('#losses .num, #data .num').focus()")
+    browser.value("document.querySelector('.num[data-tip]').focus()")
     press(browser, "Tab")
     if not browser.value(shown):
         return ["no explanation on focus"]

@@ -19,7 +19,6 @@ namespace edgewise::estimate {
 namespace {
 
 using judgment::JudgmentTable;
-using judgment::Kind;
 
 constexpr double kAlpha = 0.1;
 constexpr std::size_t kDraws = 2000;
