@@ -93,7 +93,7 @@ LOOK = r"""
 USE = r"""
 (() => {
   const bad = [];
-  const table = document.querySelector("table.cases");
+  const table = document.querySelector("#cases table.cases");
   if (!table) return bad;
   const rows = () => [...table.tBodies[0].rows].filter((row) => !row.classList.contains("detail"));
   const heads = [...table.querySelectorAll("button.sort")];

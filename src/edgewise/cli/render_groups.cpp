@@ -188,7 +188,8 @@ void put_known(Paper& paper, const Response& r) {
     Table table{{{"attribute", Align::left, 12, true},
                  {"groups", Align::right},
                  {"raters", Align::right},
-                 {"adjusted Rand", Align::right}},
+                 {"adjusted Rand", Align::right},
+                 {"with as many groups", Align::right}},
                 {}};
     constexpr std::size_t kMost = 6;
     const std::size_t shown = std::min(kMost, r.known.size());
@@ -197,7 +198,8 @@ void put_known(Paper& paper, const Response& r) {
         table.rows.push_back({{one_line(known_one.attribute)},
                               {count(known_one.groups)},
                               {count(known_one.raters)},
-                              {known(known_one.adjusted_rand, 2)}});
+                              {known(known_one.adjusted_rand, 2)},
+                              {known(known_one.as_many, 2)}});
     }
     paper.table(table);
     fold(paper, r.known.size(), shown);

@@ -219,8 +219,13 @@ std::vector<OpinionFinding> opinion_findings(const OpinionReport& r) {
              .title = fmt::format("\"{}\" groups the same people: adjusted Rand index {:.2f}",
                                   known.attribute, *known.adjusted_rand),
              .text = fmt::format("{} groups of {} who have both. 1 is the same grouping, 0 what "
-                                 "chance gives.",
-                                 known.groups, many(known.raters, "rater")),
+                                 "chance gives.{}",
+                                 known.groups, many(known.raters, "rater"),
+                                 known.as_many && known.groups != r.groups.size()
+                                     ? fmt::format(" With as many groups made of these votes it "
+                                                   "is {:.2f}.",
+                                                   *known.as_many)
+                                     : ""),
              .next = "Where the two differ, say which one you use; neither is the true one."});
     }
     for (const OpinionGroup& group : r.groups) {

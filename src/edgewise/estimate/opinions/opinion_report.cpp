@@ -19,7 +19,6 @@ namespace edgewise::estimate {
 namespace {
 
 using judgment::JudgmentTable;
-using judgment::Kind;
 
 constexpr double kAlpha = 0.1;
 constexpr std::size_t kDraws = 2000;
@@ -117,6 +116,7 @@ private:
     std::vector<Item> items_;  // statement -> what was judged
     std::vector<bool> used_;
     std::optional<VoteMatrix> votes_;
+    GroupingOptions grouping_;
     OpinionGroups found_;
     HonestGroups honest_;
     std::optional<GroupVotes> tallies_;
@@ -154,7 +154,7 @@ void Builder::read() {
 }
 
 void Builder::find() {
-    GroupingOptions grouping;
+    GroupingOptions& grouping = grouping_;
     grouping.groups = options_.groups;
     grouping.most_groups = options_.most_groups;
     grouping.least_votes = options_.least_votes;
@@ -437,6 +437,16 @@ void Builder::add_known() {
         }
         known.groups = static_cast<std::uint64_t>(std::ranges::count(seen, true));
         known.adjusted_rand = adjusted_rand(ours, theirs, kNoOpinionGroup);
+        known.as_many = known.adjusted_rand;
+        if (known.groups >= 2 && known.groups != found_.groups() && found_.groups() >= 2) {
+            GroupingOptions options = grouping_;
+            options.groups = known.groups;
+            const auto raters =
+                taking_part(*votes_, std::vector<bool>(used_.size(), true), options);
+            const Grouping others = sort_into_groups(found_.space, raters, options);
+            const std::vector<std::uint32_t> as_many(others.of.begin(), others.of.end());
+            known.as_many = adjusted_rand(as_many, theirs, kNoOpinionGroup);
+        }
         if (known.raters > 0) report_.known.push_back(std::move(known));
     }
 }

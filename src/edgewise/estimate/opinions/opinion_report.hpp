@@ -155,6 +155,7 @@ struct KnownGrouping {
     std::uint64_t groups = 0;
     std::uint64_t raters = 0;  // with both
     std::optional<double> adjusted_rand;
+    std::optional<double> as_many;  // the same if as many groups are asked for
     bool learned_from_judgments = false;
 };
 

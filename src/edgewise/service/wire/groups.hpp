@@ -232,6 +232,7 @@ void describe(V& v, Of<estimate::KnownGrouping>) {
     v.field("groups", &T::groups, "Its values among those who take part");
     v.field("raters", &T::raters, "Raters with both");
     v.field("adjusted_rand", &T::adjusted_rand, "1: the same grouping, 0: chance");
+    v.field("as_many", &T::as_many, "The same if as many groups are made of these votes");
     v.field("learned_from_judgments", &T::learned_from_judgments,
             "Opinion groups that others found in these votes");
 }

@@ -257,6 +257,9 @@ function showKnown(report) {
       { label: "Raters", number: true, cell: (row) => int(row.raters), value: (row) => row.raters },
       { label: "Adjusted Rand", number: true, tip: "1: the same grouping. 0: what chance gives.",
         cell: (row) => dec(row.adjusted_rand), value: (row) => row.adjusted_rand },
+      { label: "With as many groups", number: true, tip: "The same if as many groups are made of " +
+          "these votes as the attribute has values.", cell: (row) => dec(row.as_many),
+        value: (row) => row.as_many },
     ] }));
 }
 
