@@ -44,6 +44,17 @@ def annotators(raters=12):
     return "\n".join(lines) + "\n"
 
 
+def pairs(comparisons=90, winner=None):
+    """Comparisons of three models, of which ant wins most."""
+    lines = ["prompt,left,right,worker,winner"]
+    names = ["ant", "bee", "cat"]
+    for k in range(comparisons):
+        one, two = names[k % 3], names[(k + 1 + k // 3 % 2) % 3]
+        won = "tie" if k % 5 == 0 else "left" if (one < two) != (k % 7 == 0) else "right"
+        lines.append(f"p{k % 11},{one},{two},w{k % 8},{winner or won}")
+    return "\n".join(lines) + "\n"
+
+
 class Session(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="edgewise-cli-"))
@@ -94,7 +105,7 @@ class Newcomer(Session):
         overview = run("--help", check=0).stdout
         self.fits(overview)
         self.assertEqual(run(check=0).stdout, overview)
-        for command in ["import", "audit", "show", "simulate", "demo"]:
+        for command in ["import", "audit", "leaderboard", "show", "simulate", "demo"]:
             self.assertIn(command.encode(), overview)
             text = run(command, "--help", check=0).stdout
             self.fits(text)
@@ -169,6 +180,28 @@ class Newcomer(Session):
         self.assertGreater((self.folder / "edgewise-demo.html").stat().st_size, 10000)
         run("demo", "--quiet", "--json", cwd=self.folder, check=0)
 
+    def test_a_leaderboard_says_which_ranks_are_sure(self):
+        self.write("pairs.csv", pairs())
+        out = run("leaderboard", "pairs.csv", "--html", "board.html", "--quiet", cwd=self.folder,
+                  check=0)
+        self.fits(out.stdout)
+        text = out.stdout.decode()
+        for word in ["Ranks", "surely", "ant", "How sure, and why", "What to do next"]:
+            self.assertIn(word, text)
+        self.assertIn("<html", (self.folder / "board.html").read_text())
+        told = json.loads(run("leaderboard", "pairs.csv", "--json", "--errors", "rater", "--quiet",
+                              cwd=self.folder, check=0).stdout)
+        self.assertEqual(told["dimensions"][0]["rows"][0]["name"], "ant")
+        self.assertIn("rater errors", told["provenance"]["method"])
+        self.refused("leaderboard", "pairs.csv", "--ties", "elo", says="--ties")
+        self.refused("leaderboard", "pairs.csv", "--context", "topic", code="not_found")
+        self.write("bad.csv", pairs() + "p,ant,ant,w,left\n")
+        self.refused("leaderboard", "bad.csv", says=["bad.csv:92", "one option twice"])
+        self.write("bad.csv", pairs() + "p,ant,bee,w,sideways\n")
+        self.refused("leaderboard", "bad.csv", says=["bad.csv:92", "sideways"])
+        self.table()
+        self.refused("leaderboard", "ratings.csv", says="nothing was compared or ranked")
+
     def test_completions_are_scripts(self):
         script = run("completion", "bash", check=0).stdout
         subprocess.run(["bash", "-n"], input=script, check=True)
@@ -226,8 +259,10 @@ class Contract(Session):
             for part in ["request", "response"]:
                 jsonschema.Draft202012Validator.check_schema(schema[part])
         common = ["--raters", "annotators.csv", "--json", "--quiet"]
+        self.write("pairs.csv", pairs())
         sessions = {
             "import": ["ratings.csv", "space", *common],
+            "leaderboard": ["pairs.csv", "--json", "--quiet"],
             "audit": ["ratings.csv", *FAST, *common],
             "show": ["i1", "ratings.csv", *FAST, *common],
             "simulate": ["world", "--cases", "5", "--raters", "40", "--json"],

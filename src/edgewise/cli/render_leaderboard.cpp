@@ -185,7 +185,8 @@ void put_groups(Paper& paper, const BoardDimension& board) {
                            : std::string()));
         Table table{{{"contender", Align::left, 12, true}, {"all", Align::right, 3}}, {}};
         for (std::size_t g = 0; g < groups; ++g) {
-            table.columns.push_back({cut(one_line(each.groups[g].name), 10), Align::right, 4});
+            table.columns.push_back(
+                {cut_middle(one_line(each.groups[g].name), 10), Align::right, 4});
         }
         for (std::size_t k = 0; k < rows; ++k) {
             std::vector<Span> row{{one_line(each.rows[k].name)}, {count(each.rows[k].rank)}};

@@ -206,7 +206,7 @@ Strengths strengths(const Material& material, const BradleyTerryOptions& fit,
                                     : covariance(contests, out.pairs, out.fit, same, kind, job);
         },
         options.level, job);
-    out.errors = std::move(estimated.report);
+    out.errors = estimated.report;
     if (material.ranking) out.errors[0].independent = "every order";
     if (errors == "bootstrap") {
         BoardErrors& report = out.errors.emplace_back();
