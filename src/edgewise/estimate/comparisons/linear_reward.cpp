@@ -372,7 +372,7 @@ LinearReward fit_linear_reward(const Contests& contests, const Features& feature
         }
     }
     for (std::size_t f = 0; f < d; ++f) {
-        Coefficient one{.feature = features.feature[f], .constant = constant[f]};
+        FeatureWeight one{.feature = features.feature[f], .constant = constant[f]};
         if (!constant[f]) {
             one.per_sd = x[f];
             one.value = x[f] / sd[f];

@@ -25,7 +25,7 @@ struct LinearRewardOptions {
     int most_iterations = 200;
 };
 
-struct Coefficient {
+struct FeatureWeight {
     std::string feature;
     double value = 0.0;  // logits per unit of the feature
     double se = 0.0;     // inverse information; 0 for a feature that is the same everywhere
@@ -37,7 +37,7 @@ struct Coefficient {
 // A reward for options by their features: theta = X beta in the Bradley-Terry model with the tie
 // model of the tabular fit.
 struct LinearReward {
-    std::vector<Coefficient> coefficients;
+    std::vector<FeatureWeight> coefficients;
     std::vector<double> mean;  // of each feature over the options compared: reward 0
     // Covariances of the coefficients per unit, row-major; that by rater empty where not known.
     std::vector<double> covariance, covariance_rater;

@@ -12,12 +12,12 @@ namespace edgewise::estimate {
 namespace {
 
 std::optional<double> least_bound(const GroupVotes& votes, std::size_t statement,
-                                  std::uint32_t Tally::* side, double alpha) {
+                                  std::uint32_t VoteTally::* side, double alpha) {
     require(alpha > 0.0 && alpha < 1.0, "alpha", "a number between 0 and 1");
     if (votes.groups() == 0) return std::nullopt;
     double least = 1.0;
     for (std::size_t g = 0; g < votes.groups(); ++g) {
-        const Tally& tally = votes.at(g, statement);
+        const VoteTally& tally = votes.at(g, statement);
         least = std::min(least, beta_quantile(alpha / static_cast<double>(votes.groups()),
                                               1.0 + tally.*side, 1.0 + (tally.seen - tally.*side)));
     }
@@ -29,7 +29,7 @@ std::optional<double> least_bound(const GroupVotes& votes, std::size_t statement
 double group_informed_consensus(const GroupVotes& votes, std::size_t statement) {
     double out = 1.0;
     for (std::size_t g = 0; g < votes.groups(); ++g) {
-        const Tally& tally = votes.at(g, statement);
+        const VoteTally& tally = votes.at(g, statement);
         out *= (tally.agree + 1.0) / (tally.seen + 2.0);
     }
     return out;
@@ -43,7 +43,7 @@ Interval group_informed_consensus_interval(const GroupVotes& votes, std::size_t 
     Rng rng(seed, statement);
     std::vector<double> product(draws, 1.0);
     for (std::size_t g = 0; g < votes.groups(); ++g) {
-        const Tally& tally = votes.at(g, statement);
+        const VoteTally& tally = votes.at(g, statement);
         const double a = 1.0 + tally.agree, b = 1.0 + (tally.seen - tally.agree);
         for (double& p : product) p *= next_beta(rng, a, b);
     }
@@ -54,14 +54,14 @@ Interval group_informed_consensus_interval(const GroupVotes& votes, std::size_t 
 
 std::optional<double> consensus_bound(const GroupVotes& votes, std::size_t statement,
                                       double alpha) {
-    return least_bound(votes, statement, &Tally::agree, alpha);
+    return least_bound(votes, statement, &VoteTally::agree, alpha);
 }
 
 std::optional<double> dissent_bound(const GroupVotes& votes, std::size_t statement, double alpha) {
-    return least_bound(votes, statement, &Tally::disagree, alpha);
+    return least_bound(votes, statement, &VoteTally::disagree, alpha);
 }
 
-SideTest side_test(const Tally& tally, std::uint32_t statement, bool agree) {
+SideTest side_test(const VoteTally& tally, std::uint32_t statement, bool agree) {
     SideTest out{.statement = statement,
                  .agree = agree,
                  .n = agree ? tally.agree : tally.disagree,

@@ -40,7 +40,7 @@ struct SideTest {
     double share = 0.5;
     double z = 0.0;
 };
-SideTest side_test(const Tally& tally, std::uint32_t statement, bool agree);
+SideTest side_test(const VoteTally& tally, std::uint32_t statement, bool agree);
 
 inline constexpr double kZ90 = 1.2816;  // one-sided 10 %, as Polis rounds it
 

@@ -4,11 +4,12 @@
 
 namespace edgewise::estimate {
 
-Difference group_difference(const GroupVotes& votes, std::size_t statement, std::uint32_t least) {
-    Difference out;
+GroupDifference group_difference(const GroupVotes& votes, std::size_t statement,
+                                 std::uint32_t least) {
+    GroupDifference out;
     double n = 0.0, sum = 0.0, squares = 0.0, of_means = 0.0, groups = 0.0;
     for (std::size_t g = 0; g < votes.groups(); ++g) {
-        const Tally& tally = votes.at(g, statement);
+        const VoteTally& tally = votes.at(g, statement);
         if (tally.seen == 0 || tally.seen < least) continue;
         const double agree = tally.agree, disagree = tally.disagree, seen = tally.seen;
         n += seen;

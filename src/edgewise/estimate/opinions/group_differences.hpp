@@ -11,7 +11,7 @@
 namespace edgewise::estimate {
 
 // How differently groups vote on one statement: votes (-1, 0, 1) in a one-way layout.
-struct Difference {
+struct GroupDifference {
     double between = 0.0;  // sum of squares between the groups' means
     double total = 0.0;    // sum of squares about the mean of all
     double chance = 0.0;   // what `between` is on average if groups mean nothing: see below
@@ -26,13 +26,13 @@ struct Difference {
 
 // `least`: a group with fewer votes on it is left out. The statistic (n - 1) eta^2 has mean G - 1
 // under every permutation of the votes (Kruskal and Wallis 1952 for ranks). O(groups).
-Difference group_difference(const GroupVotes& votes, std::size_t statement,
-                            std::uint32_t least = 1);
+GroupDifference group_difference(const GroupVotes& votes, std::size_t statement,
+                                 std::uint32_t least = 1);
 
 // Many statements together: sum of (between - chance) over sum of totals. Empty: none is defined.
 class SharedDifference {
 public:
-    void add(const Difference& each) noexcept {
+    void add(const GroupDifference& each) noexcept {
         if (!each.defined) return;
         excess_ += each.between - each.chance;
         total_ += each.total;

@@ -8,7 +8,7 @@ GroupVotes::GroupVotes(const VoteMatrix& votes, std::span<const std::uint16_t> g
                        std::size_t groups)
     : groups_(groups), tally_(groups * votes.statements()), everybody_(votes.statements()) {
     require(group_of.size() == votes.raters(), "group_of", "one entry for each rater");
-    const auto add = [](Tally& tally, std::int8_t value) {
+    const auto add = [](VoteTally& tally, std::int8_t value) {
         tally.agree += value > 0 ? 1U : 0U;
         tally.disagree += value < 0 ? 1U : 0U;
         ++tally.seen;
@@ -23,10 +23,10 @@ GroupVotes::GroupVotes(const VoteMatrix& votes, std::span<const std::uint16_t> g
     }
 }
 
-Tally GroupVotes::grouped(std::size_t statement) const noexcept {
-    Tally out;
+VoteTally GroupVotes::grouped(std::size_t statement) const noexcept {
+    VoteTally out;
     for (std::size_t g = 0; g < groups_; ++g) {
-        const Tally& part = at(g, statement);
+        const VoteTally& part = at(g, statement);
         out.agree += part.agree;
         out.disagree += part.disagree;
         out.seen += part.seen;

@@ -9,11 +9,11 @@
 
 namespace edgewise::estimate {
 
-struct Tally {
+struct VoteTally {
     std::uint32_t agree = 0;
     std::uint32_t disagree = 0;
     std::uint32_t seen = 0;  // agree, disagree and pass
-    friend bool operator==(const Tally&, const Tally&) = default;
+    friend bool operator==(const VoteTally&, const VoteTally&) = default;
 };
 
 // How each group voted on each statement, in one block: group after group.
@@ -25,17 +25,19 @@ public:
 
     std::size_t groups() const noexcept { return groups_; }
     std::size_t statements() const noexcept { return everybody_.size(); }
-    const Tally& at(std::size_t group, std::size_t statement) const noexcept {
+    const VoteTally& at(std::size_t group, std::size_t statement) const noexcept {
         return tally_[group * everybody_.size() + statement];
     }
     // All raters, those in no group too.
-    const Tally& everybody(std::size_t statement) const noexcept { return everybody_[statement]; }
+    const VoteTally& everybody(std::size_t statement) const noexcept {
+        return everybody_[statement];
+    }
     // All groups together.
-    Tally grouped(std::size_t statement) const noexcept;
+    VoteTally grouped(std::size_t statement) const noexcept;
 
 private:
     std::size_t groups_;
-    std::vector<Tally> tally_, everybody_;
+    std::vector<VoteTally> tally_, everybody_;
 };
 
 }  // namespace edgewise::estimate

@@ -328,7 +328,7 @@ TEST_SUITE("estimate/opinions/group_differences") {
             for (int r = 0; r < 90; ++r) {
                 group.push_back(static_cast<std::uint16_t>(rng.next_below(3)));
             }
-            const Difference d = group_difference(GroupVotes(votes, group, 3), 0);
+            const GroupDifference d = group_difference(GroupVotes(votes, group, 3), 0);
             REQUIRE(d.defined);
             sum += d.share();
             small += d.p <= 0.05 ? 1.0 : 0.0;

@@ -43,7 +43,7 @@ Permuted measure(const VoteMatrix& votes, const std::vector<bool>& used,
     out.statement.assign(votes.statements(), std::nanf(""));
     for (std::size_t s = 0; s < votes.statements(); ++s) {
         if (!used[s]) continue;
-        const Difference each = group_difference(tallies, s);
+        const GroupDifference each = group_difference(tallies, s);
         shared.add(each);
         if (each.defined) out.statement[s] = static_cast<float>(each.share());
     }
@@ -123,8 +123,8 @@ std::vector<std::uint16_t> match(const VoteGrouping& half, const VoteGrouping& a
 }
 
 struct HeldOut {
-    std::vector<Difference> difference;  // of each statement, held out once in a split
-    std::vector<Tally> tally;            // group after group, numbered as in the whole
+    std::vector<GroupDifference> difference;  // of each statement, held out once in a split
+    std::vector<VoteTally> tally;             // group after group, numbered as in the whole
     std::optional<double> between, halves, with_all;
     std::array<std::size_t, 2> chosen{};
     bool converged = true;
@@ -238,11 +238,11 @@ void add_splits(const VoteMatrix& votes, const std::vector<bool>& used, const Op
         shares.clear();
         row.groups.assign(found.groups(), {});
         for (const HeldOut& each : all) {
-            const Difference& difference = each.difference[s];
+            const GroupDifference& difference = each.difference[s];
             p.push_back(difference.p);
             if (difference.defined) shares.push_back(difference.share());
             for (std::size_t g = 0; g < found.groups(); ++g) {
-                const Tally& tally = each.tally[g * used.size() + s];
+                const VoteTally& tally = each.tally[g * used.size() + s];
                 row.groups[g].agree += tally.agree / n;
                 row.groups[g].disagree += tally.disagree / n;
                 row.groups[g].seen += tally.seen / n;
@@ -269,7 +269,7 @@ HonestGroups honest_groups(const VoteMatrix& votes, const std::vector<bool>& use
     SharedDifference shared;
     for (std::size_t s = 0; s < votes.statements(); ++s) {
         if (!used[s]) continue;
-        const Difference each = group_difference(tallies, s);
+        const GroupDifference each = group_difference(tallies, s);
         shared.add(each);
         if (!each.defined) continue;
         out.statements[s].raw = each.share();

@@ -76,7 +76,7 @@ bool moderated_out(const JudgmentTable& table, Id case_) {
     return false;
 }
 
-VoteShare share_of(const Tally& tally, bool enough) {
+VoteShare share_of(const VoteTally& tally, bool enough) {
     VoteShare out{.agree = tally.agree, .disagree = tally.disagree, .seen = tally.seen};
     if (tally.seen == 0) return out;
     out.share = static_cast<double>(tally.agree) / static_cast<double>(tally.seen);
@@ -267,8 +267,8 @@ void Builder::add_groups() {
             for (const Representative& each : chosen) {
                 const std::uint32_t s = each.side.statement;
                 const HonestStatement& honest = honest_.statements[s];
-                const Tally all = tallies_->grouped(s);
-                const Tally& in = tallies_->at(g, s);
+                const VoteTally all = tallies_->grouped(s);
+                const VoteTally& in = tallies_->at(g, s);
                 const double others_seen = all.seen - in.seen;
                 const double others =
                     each.side.agree ? all.agree - in.agree : all.disagree - in.disagree;
@@ -443,7 +443,7 @@ void Builder::add_known() {
             options.groups = known.groups;
             const auto raters =
                 taking_part(*votes_, std::vector<bool>(used_.size(), true), options);
-            const Grouping others = sort_into_groups(found_.space, raters, options);
+            const VoteGrouping others = sort_into_groups(found_.space, raters, options);
             const std::vector<std::uint32_t> as_many(others.of.begin(), others.of.end());
             known.as_many = adjusted_rand(as_many, theirs, kNoOpinionGroup);
         }

@@ -4,7 +4,7 @@
 
 namespace edgewise::estimate {
 
-double statement_priority(const Tally& tally, double extremity, bool meta) {
+double statement_priority(const VoteTally& tally, double extremity, bool meta) {
     constexpr double kMeta = 7.0;
     if (meta) return kMeta * kMeta;
     const double seen = tally.seen;

@@ -37,8 +37,8 @@ bool better_agreement(const Representative& agree, const std::optional<Represent
 
 Representative representativeness(const GroupVotes& votes, std::size_t group,
                                   std::uint32_t statement, bool agree) {
-    const Tally& in = votes.at(group, statement);
-    const Tally all = votes.grouped(statement);
+    const VoteTally& in = votes.at(group, statement);
+    const VoteTally all = votes.grouped(statement);
     Representative out;
     out.side = side_test(in, statement, agree);
     const double seen = all.seen - in.seen;
@@ -56,7 +56,7 @@ std::vector<Representative> representative_statements(const GroupVotes& votes, s
     std::vector<Representative> out;
     std::optional<Representative> furthest, best_agree;
     for (std::uint32_t s = 0; s < votes.statements(); ++s) {
-        const Tally& tally = votes.at(group, s);
+        const VoteTally& tally = votes.at(group, s);
         if (!listed[s] || tally.seen == 0) continue;
         const Sides sides{.agree = representativeness(votes, group, s, true),
                           .disagree = representativeness(votes, group, s, false)};

@@ -154,7 +154,7 @@ void add_flags(const RaterReport& report, const RaterOptions& options,
 }
 
 void add_machines(const RaterReport& report, std::vector<RaterFinding>& out) {
-    for (const MachineRow& m : report.machine_rows) {
+    for (const MachineRater& m : report.machine_rows) {
         if (m.state != "observed") {
             out.push_back({"cannot_tell", m.rater + " cannot be compared with people",
                            fmt::format("On {} it shares {} with people.", m.dimension,

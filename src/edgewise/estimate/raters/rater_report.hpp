@@ -140,7 +140,7 @@ struct CountedRate {
     std::optional<Interval> interval;
 };
 
-struct MachineRow {
+struct MachineRater {
     std::string rater;
     std::string dimension;
     std::string state;  // observed | insufficient
@@ -187,7 +187,7 @@ struct RaterReport {
     std::string speed_note;
     std::vector<DuplicatePair> duplicates;
     std::string duplicates_note;
-    std::vector<MachineRow> machine_rows;
+    std::vector<MachineRater> machine_rows;
 };
 
 // How far each rater, and each dimension, can be relied on; what would change without a rater.

@@ -138,11 +138,11 @@ std::vector<RaterRow> rater_rows(const RaterStudy& study, std::size_t at,
     return out;
 }
 
-MachineRow machine_row(const RaterStudy& study, std::size_t at, std::uint32_t machine) {
+MachineRater machine_row(const RaterStudy& study, std::size_t at, std::uint32_t machine) {
     const DimensionStudy& d = study.dimensions[at];
     const bool ties = d.report.kind == "comparison" || d.report.kind == "vote";
     const MachineAgainstPeople m = against_people(d.view, d.person, machine, ties);
-    MachineRow row;
+    MachineRater row;
     row.rater = study.name(machine);
     row.dimension = d.report.name;
     row.n = m.n;

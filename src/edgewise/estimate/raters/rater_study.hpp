@@ -43,7 +43,7 @@ Metric metric_asked(const RaterOptions& options, const RaterView& view);
 void study_agreement(RaterStudy& study, std::size_t d, const Job& job);  // and truth models
 std::vector<RaterRow> rater_rows(const RaterStudy& study, std::size_t d,
                                  const std::vector<DuplicatePair>& duplicates);
-MachineRow machine_row(const RaterStudy& study, std::size_t d, std::uint32_t machine);
+MachineRater machine_row(const RaterStudy& study, std::size_t d, std::uint32_t machine);
 std::vector<RaterFinding> rater_findings(const RaterReport& report, const RaterOptions& options);
 
 }  // namespace edgewise::estimate

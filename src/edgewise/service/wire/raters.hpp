@@ -167,8 +167,8 @@ void describe(V& v, Of<estimate::CountedRate>) {
 }
 
 template <class V>
-void describe(V& v, Of<estimate::MachineRow>) {
-    using T = estimate::MachineRow;
+void describe(V& v, Of<estimate::MachineRater>) {
+    using T = estimate::MachineRater;
     v.field("rater", &T::rater, "The machine");
     v.field("dimension", &T::dimension, "On which value");
     v.field("state", &T::state, "observed or insufficient");
