@@ -1,4 +1,4 @@
-"""Bradley-Terry here and elsewhere, on the same comparisons: CPU seconds and the error of strengths.
+"""Bradley-Terry here and elsewhere, on the same comparisons: CPU seconds, and how far apart they are.
 
     python3 bench/peers/comparisons.py build/release/bench/edgewise_bench --folder build/peers
 
@@ -178,7 +178,7 @@ def main():
     o.folder.mkdir(parents=True, exist_ok=True)
     python = environment(o.folder)
     measured = ours(o.bench, path)
-    rows = [("edgewise", measured["fit_columns"], 0.0),
+    rows = [("edgewise", measured["fit_columns"], None),
             ("edgewise, 100 bootstraps", measured["fit_and_bootstrap"], None)]
     single = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "RAYON")}
     for name in PEERS:
@@ -193,7 +193,7 @@ def main():
             print(f"{name}: left out: {got['missing']}", flush=True)
         else:
             rows.append((name, got["cpu"], got["error"]))
-    print("\n| 1,000 contenders x 1,000,000 comparisons | CPU s | largest error, logits |")
+    print("\n| 1,000 contenders x 1,000,000 comparisons | CPU s | largest difference from ours |")
     print("|---|---|---|")
     for name, seconds, error in rows:
         print(f"| {name} | {seconds:.2f} | {'' if error is None else f'{error:.1e}'} |")
