@@ -47,7 +47,7 @@ void put_header(Paper& paper, const Response& r) {
         data += " " + count(r.data.machine_votes, "vote") + " of models left out.";
     }
     paper.paragraph(data);
-    if (r.data.kind != "votes") paper.paragraph("Read as votes: " + r.data.kind + ".");
+    if (r.data.kind != "votes") paper.paragraph("These are " + r.data.kind + ".");
     paper.paragraph(import_in_a_line(r.import), 0, Tone::plain, 1);
 }
 

@@ -132,12 +132,13 @@ VoteGrouping sort_into_groups(const OpinionSpace& space, std::span<const std::ui
     for (std::size_t k = options.groups > 0 ? options.groups : 2; k <= most; ++k) {
         Clusters tried = k_means(base.centre, base.size, std::min(k, different), lloyd);
         const auto quality = silhouette(base.centre, tried.of, tried.centre.size());
-        const bool enough = tried.centre.size() == k;
+        // Where every position is a group of its own, distances within one say nothing.
+        const bool enough = tried.centre.size() == k && k < different;
         out.tried.push_back({.groups = k, .silhouette = enough ? quality : std::nullopt});
         const bool better = best.centre.empty() ||
                             (enough && quality && out.silhouette && *quality > *out.silhouette);
         if (!better) continue;
-        out.silhouette = quality;
+        out.silhouette = enough ? quality : std::nullopt;
         best = std::move(tried);
     }
     out.converged = out.converged && best.converged;
