@@ -82,10 +82,9 @@ struct GroupStrengths {
 // Strengths at the joint mode, by truncated Newton to a gradient norm of model.tolerance. tau is
 // where the Laplace evidence is greatest, by the fixed point tau^2 = sum of deviation^2 /
 // deviations known (MacKay 1992; Schall 1991); theta is integrated out, so that few groups do not
-// pull it down. Where the data leave tau open its nodes (plausible.hpp) are mixed. One group with
-// data, or a pair of groups that share no contender's comparisons: tau = 0. O(n + steps x cells +
-// groups x contenders^3). Throws Error(invalid_argument) for options out of range and columns of
-// different lengths.
+// pull it down. Where the data leave tau open its nodes (plausible.hpp) are mixed. Fewer
+// than two groups with comparisons: tau = 0. O(n + steps x cells + groups x contenders^3). Throws
+// Error(invalid_argument) for options out of range and columns of different lengths.
 GroupStrengths group_strengths(const Contests& contests, const Grouping& grouping,
                                const GroupStrengthOptions& options, const Job& job);
 
