@@ -27,7 +27,10 @@ struct Standing {
 // `draws` is replicates x contenders, row-major; `component` may be empty (all in one). `level` is
 // that of intervals, strictly between 0 and 1. Rank intervals: i is surely above j if the
 // simultaneous interval of theta_i - theta_j lies above 0, simultaneous by the largest studentised
-// difference over draws (Mogstad, Romano, Shaikh and Wilhelm 2024). O(replicates x contenders^2).
+// difference over draws (Mogstad, Romano, Shaikh and Wilhelm 2024). Neighbours are told apart by
+// the difference over its standard deviation, taken as normal, so that few draws do not forbid it.
+// Throws Error(invalid_argument) for fewer than two replicates, numbers that are not finite, and
+// shapes that do not fit. O(replicates x contenders^2).
 std::vector<Standing> standings(std::span<const double> strength, std::span<const double> draws,
                                 std::span<const std::uint32_t> component, double level);
 
