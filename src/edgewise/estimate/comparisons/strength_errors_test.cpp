@@ -167,6 +167,40 @@ TEST_SUITE("estimate/strength_errors") {
         }
     }
 
+    TEST_CASE("the sandwich is bread times summed outer products of scores times bread") {
+        // Written out with matrices in full; few contenders a cluster and many.
+        for (const std::uint32_t raters : {4U, 3'000U}) {
+            constexpr std::size_t n = 40;
+            const auto drawn = drawn_contests(
+                {.contenders = n, .raters = raters, .comparisons = 3'000, .kappa = 1.0}, 21);
+            const Fitted f = fitted(drawn.contests, {.ties = TieModel::none});
+            const std::vector<double> bread = f.errors(Kind::fisher).values;
+            std::vector<std::vector<double>> sums(raters, std::vector<double>(n, 0.0));
+            std::vector<bool> occurs(raters, false);
+            for (std::size_t k = 0; k < f.contests.size(); ++k) {
+                const std::uint32_t a = f.contests.first[k], b = f.contests.second[k];
+                const double won = f.contests.outcome[k] == Outcome::first ? 1.0 : 0.0;
+                const double score = won - probability(f.fit, f.fit.theta[a], f.fit.theta[b]).first;
+                sums[f.contests.rater[k]][a] += score;
+                sums[f.contests.rater[k]][b] -= score;
+                occurs[f.contests.rater[k]] = true;
+            }
+            const auto groups = static_cast<double>(std::ranges::count(occurs, true));
+            std::vector<double> expected(n, 0.0);
+            for (const auto& sum : sums) {
+                for (std::size_t i = 0; i < n; ++i) {
+                    double along = 0.0;
+                    for (std::size_t j = 0; j < n; ++j) along += bread[i * n + j] * sum[j];
+                    expected[i] += along * along * groups / (groups - 1.0);
+                }
+            }
+            for (double& v : expected) v = std::sqrt(v);
+            const Covariance got = f.errors(Kind::sandwich_rater);
+            CHECK(static_cast<double>(got.clusters) == groups);
+            CHECK(furthest(got.se, expected) < 1e-9);
+        }
+    }
+
     TEST_CASE("weights of two and two copies give the same fit and fisher errors") {
         auto drawn = drawn_contests({}, 6);
         const Fitted twice = fitted(doubled(drawn.contests, 0, 0), {});
