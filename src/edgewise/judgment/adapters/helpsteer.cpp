@@ -228,6 +228,7 @@ double recognise_helpsteer(const std::filesystem::path& path, std::string& why) 
 }
 
 Imported read_helpsteer(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "helpsteer", Takes::nothing);
     Imported result;
     const Records records{options.path};
     result.report.files.push_back(records.name());

@@ -242,6 +242,7 @@ double recognise_lewidi(const std::filesystem::path& path, std::string& why) {
 }
 
 Imported read_lewidi(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "lewidi", Takes::raters);
     Imported result;
     ImportReport& report = result.report;
     const Records records(options.path, Records::Shape::keyed);

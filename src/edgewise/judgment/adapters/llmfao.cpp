@@ -128,6 +128,7 @@ double recognise_llmfao(const std::filesystem::path& path, std::string& why) {
 }
 
 Imported read_llmfao(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "llmfao", Takes::raters_and_items);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path given = options.path;

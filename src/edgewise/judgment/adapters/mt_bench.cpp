@@ -374,6 +374,7 @@ double recognise_mt_bench(const std::filesystem::path& path, std::string& why) {
 }
 
 Imported read_mt_bench(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "mt_bench", Takes::nothing);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path given = options.path;

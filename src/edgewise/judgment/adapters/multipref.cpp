@@ -156,6 +156,7 @@ double recognise_multipref(const std::filesystem::path& path, std::string& why) 
 }
 
 Imported read_multipref(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "multipref", Takes::nothing);
     Imported result;
     ImportReport& report = result.report;
     const Records records{options.path};

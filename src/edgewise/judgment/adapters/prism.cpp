@@ -246,6 +246,7 @@ double recognise_prism(const std::filesystem::path& path, std::string& why) {
 }
 
 Imported read_prism(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "prism", Takes::raters);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path file = scores_of(options.path);

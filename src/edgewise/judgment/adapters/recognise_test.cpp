@@ -82,3 +82,17 @@ TEST_CASE("a file of another kind keeps the advice to name its columns") {
               std::string::npos);
     }
 }
+
+TEST_CASE("an option that a format with columns of its own does not take is refused, not ignored") {
+    const TemporaryFolder folder;
+    ImportOptions options = from(folder.write("a.jsonl", kExamples[7].text));
+    options.items = "other.csv";
+    CHECK(complaint(options) ==
+          "--items: the format multipref has its own files and columns and does not take this; "
+          "leave it out, or name a table's format with --format");
+    options.items.clear();
+    options.context_columns = {"source"};
+    CHECK(complaint(options).starts_with("--context-columns: the format multipref"));
+    options.context_columns.clear();
+    CHECK(complaint(options) == "accepted");
+}

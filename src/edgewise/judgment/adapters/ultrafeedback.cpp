@@ -101,6 +101,7 @@ double recognise_ultrafeedback(const std::filesystem::path& path, std::string& w
 }
 
 Imported read_ultrafeedback(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "ultrafeedback", Takes::nothing);
     Imported result;
     ImportReport& report = result.report;
     const Records records{options.path};
