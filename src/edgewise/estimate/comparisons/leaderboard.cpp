@@ -375,7 +375,6 @@ BoardDimension board_of(const judgment::JudgmentTable& table, std::uint16_t dime
         const Material machines = read_material(table, dimension, {.only_machines = true}, job);
         out.machines = machine_boards(table, machines, out, settings, options, job.part(0.8, 1.0));
     }
-    if (options.top > 0 && out.rows.size() > options.top) out.rows.resize(options.top);
     return out;
 }
 
@@ -480,7 +479,10 @@ LeaderboardReport leaderboard(const judgment::JudgmentTable& table,
         out.dimensions.push_back(board::board_of(table, dimensions[k], settings, options,
                                                  job.part(share(k), share(k + 1))));
     }
-    out.findings = board::findings(out.dimensions, options);
+    out.findings = board::findings(out.dimensions, options);  // of all rows, so before they are cut
+    for (BoardDimension& each : out.dimensions) {
+        if (options.top > 0 && each.rows.size() > options.top) each.rows.resize(options.top);
+    }
     return out;
 }
 

@@ -254,6 +254,8 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
     BoardFit out;
     std::uint64_t outside = 0;
     std::uint64_t judged = 0;
+    double gap = 0.0;                     // the largest outside
+    constexpr double kMaterial = 0.02;    // a smaller one is not worth acting on
     constexpr std::uint64_t kLeast = 20;  // comparisons for an interval
     const auto bins = static_cast<double>(
         std::ranges::count_if(n, [](std::uint64_t each) { return each >= kLeast; }));
@@ -275,7 +277,10 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
             bin.interval =
                 Interval{std::max(0.0, bin.observed - half), std::min(1.0, bin.observed + half)};
             ++judged;
-            if (bin.expected < bin.interval->low || bin.expected > bin.interval->high) ++outside;
+            if (bin.expected < bin.interval->low || bin.expected > bin.interval->high) {
+                ++outside;
+                gap = std::max(gap, std::abs(bin.observed - bin.expected));
+            }
         }
         out.bins.push_back(bin);
     }
@@ -310,13 +315,19 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
     if (judged == 0) {
         out.verdict = "cannot_tell";
         out.words = "There are too few comparisons to check the model against them.";
-    } else if (outside > 0) {
+    } else if (gap >= kMaterial) {
         out.verdict = "shown";
         out.words = fmt::format(
-            "The model fits badly: in {} of {} ranges of the expected share what came of the "
-            "comparisons lies outside its interval. One number a contender does not tell who "
-            "beats whom here; see who beat whom.",
-            outside, judged);
+            "In {} of {} ranges of the expected share what came of the comparisons lies outside "
+            "its interval, by up to {:.0f} points in 100. One number a contender does not tell "
+            "who beats whom here; see who beat whom.",
+            outside, judged, 100.0 * gap);
+    } else if (outside > 0) {
+        out.verdict = "not_shown";
+        out.words = fmt::format(
+            "Shares of wins differ from what the model expects by more than chance, but by {:.1f} "
+            "points in 100 at most: too little to matter.",
+            100.0 * gap);
     } else {
         out.verdict = "not_shown";
         out.words = fmt::format(
