@@ -330,7 +330,7 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
         out.pairs_total += others;
     }
     add_cross(own, strengths, options, out);
-    out.fit = fit_check(own, strengths, options.level);
+    out.fit = fit_check(own, strengths, material.ranking, options.level);
     if (out.rows.size() > 1 && out.rows[1].rank && out.rows[1].component == 0) {
         out.further = further(own, strengths, number_of(own, out.rows[0].name),
                               number_of(own, out.rows[1].name), options.level);

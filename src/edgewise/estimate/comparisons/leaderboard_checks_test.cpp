@@ -137,13 +137,18 @@ TEST_SUITE("estimate/leaderboard_checks") {
         const char* names[] = {"rock", "paper", "scissors"};
         for (int k = 0; k < 300; ++k) {
             // The next beats the one before, nine times in ten.
-            table.compare("c" + std::to_string(k % 20), names[(k + 1) % 3], names[k % 3],
-                          "r" + std::to_string(k % 17), "preference", k % 10 == 0 ? 0.0 : 1.0);
+            const bool turned = k / 3 % 2 == 0;  // shown in both orders alike
+            const double won = k % 10 == 0 ? 0.0 : 1.0;
+            table.compare("c" + std::to_string(k % 20), names[turned ? k % 3 : (k + 1) % 3],
+                          names[turned ? (k + 1) % 3 : k % 3], "r" + std::to_string(k % 17),
+                          "preference", turned ? 1.0 - won : won);
         }
         const LeaderboardReport report = board_of(table.table());
         const BoardDimension board = only(report);
         check_laws(board);
+        CHECK(board.fit.verdict == "shown");
         CHECK(*board.fit.dispersion > 10.0);
+        CHECK(*board.fit.misfit == doctest::Approx(0.4).epsilon(0.1));
         CHECK(found(report, "caution", "does not describe"));
     }
 
