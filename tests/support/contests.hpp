@@ -45,6 +45,7 @@ struct ContestRecipe {
     double position = 0.0;     // logits in favour of the one shown first
     double rater_taste = 0.0;  // standard deviation of a rater's own strengths around the common
     double case_taste = 0.0;   // the same of a case
+    std::vector<double> theta = {};  // the common strengths; empty: drawn
 };
 
 struct DrawnContests {
@@ -58,7 +59,8 @@ inline DrawnContests drawn_contests(const ContestRecipe& recipe, std::uint64_t s
     const std::size_t n = recipe.contenders;
     double mean = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
-        out.theta.push_back(recipe.spread * next_normal(rng));
+        out.theta.push_back(recipe.theta.empty() ? recipe.spread * next_normal(rng)
+                                                 : recipe.theta[i]);
         mean += out.theta.back() / static_cast<double>(n);
         out.contests.contender.push_back("m" + std::to_string(i));
     }

@@ -131,8 +131,8 @@ public:
             // At the edge of what lambda may be there is no way in.
             start.has_tie = kernel_ == Kernel::davidson || start.tie > 1e-6;
         }
-        const comparisons::NewtonOptions newton{.tolerance = options_.tolerance,
-                                                .most_iterations = options_.most_iterations};
+        const comparisons::NewtonOptions newton =
+            comparisons::newton_options(options_, fit_.comparisons);
         Estimate found = comparisons::fit_model(rows, kernel_, prior, start, newton, false, job);
         if (found.newton.diverged) {
             const double sd =

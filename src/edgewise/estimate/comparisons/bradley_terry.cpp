@@ -151,12 +151,12 @@ private:
     // off, which a graph alone does not tell.
     Estimate fit_as(TieModel model) {
         const Kernel kernel = comparisons::kernel_of(model);
-        const comparisons::NewtonOptions newton{.tolerance = options_.tolerance,
-                                                .most_iterations = options_.most_iterations};
+        const comparisons::NewtonOptions newton =
+            comparisons::newton_options(options_, fit_.comparisons);
         Prior prior{.precision = fit_.precision, .further = fit_.further_precision};
         Estimate out =
             comparisons::fit_model(rows_, kernel, prior, {.theta = start_}, newton, true, job_);
-        if (!out.newton.diverged) return out;
+        if (!out.newton.diverged || fit_.further_precision > 0.0) return out;
         if (fit_.prior_sd == 0.0) {
             fit_.prior_sd = options_.fallback_prior_sd;
             fit_.prior_was_needed = true;
@@ -177,7 +177,10 @@ private:
 
     void fit_either() {
         Estimate davidson = fit_as(TieModel::davidson);
+        const bool held = fit_.further_precision > 0.0;
         Estimate rao_kupper = fit_as(TieModel::rao_kupper);
+        // Under one prior both, or under none.
+        if (!held && fit_.further_precision > 0.0) davidson = fit_as(TieModel::davidson);
         const auto value = [](const Estimate& e) { return e.log_likelihood - e.penalty; };
         fit_.log_likelihood_davidson = davidson.log_likelihood;
         fit_.log_likelihood_rao_kupper = rao_kupper.log_likelihood;

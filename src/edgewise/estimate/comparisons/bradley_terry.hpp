@@ -34,8 +34,10 @@ struct BradleyTerryOptions {
     // said.
     double prior_sd = 0.0;
     double fallback_prior_sd = 2.0;
-    bool position = false;    // estimate an advantage, in logits, of being shown first
-    double tolerance = 1e-7;  // on the Euclidean norm of the gradient
+    bool position = false;  // estimate an advantage, in logits, of being shown first
+    // On the Euclidean norm of the gradient. Times the weighted number of comparisons where that is
+    // below 1; no less than 1e-14 of that number, which is what rounding leaves.
+    double tolerance = 1e-7;
     int most_iterations = 500;
 };
 
@@ -57,7 +59,7 @@ struct BradleyTerryFit {
     double log_likelihood_rao_kupper = std::numeric_limits<double>::quiet_NaN();
     double gradient_norm = 0.0;
     int iterations = 0;
-    bool converged = false;                // gradient_norm <= tolerance; never silently false
+    bool converged = false;                // gradient_norm <= tolerance; if not, `note` says so
     double comparisons = 0.0;              // weighted number that entered
     std::vector<std::uint32_t> component;  // contender -> component of the comparison graph
     std::uint32_t components = 0;

@@ -372,6 +372,19 @@ TEST_SUITE("estimate/bradley_terry") {
         CHECK(fast[7] > 0.999);
     }
 
+    TEST_CASE("weights on any scale give the same strengths") {
+        auto drawn = drawn_contests({}, 14);
+        const BradleyTerryFit fit = fit_bradley_terry(counted(drawn.contests), {}, Job());
+        for (const float scale : {1e-12F, 1e-6F, 1e3F, 1e12F}) {
+            CAPTURE(scale);
+            drawn.contests.weight.assign(drawn.contests.size(), scale);
+            const BradleyTerryFit scaled = fit_bradley_terry(counted(drawn.contests), {}, Job());
+            CHECK(scaled.converged);
+            CHECK(furthest(scaled.theta, fit.theta) < 1e-6);
+            CHECK(scaled.tie_parameter == doctest::Approx(fit.tie_parameter).epsilon(1e-6));
+        }
+    }
+
     TEST_CASE("options out of range are refused by name") {
         const PairCounts pairs = pairs_of({{0.0, 2.0}, {1.0, 0.0}});
         CHECK(complaint(pairs, {.prior_sd = -1.0}).find("prior_sd") != std::string::npos);

@@ -38,6 +38,14 @@ double tie_start(Kernel kernel, double share) {
                                       : std::log((1.0 + s) / (1.0 - s));
 }
 
+NewtonOptions newton_options(const BradleyTerryOptions& options, double comparisons) {
+    // Weights that add up to less than 1 shrink the gradient with them; more than ten million
+    // comparisons leave rounding of their own.
+    const double tolerance =
+        std::max(options.tolerance * std::min(1.0, comparisons), 1e-14 * comparisons);
+    return {.tolerance = tolerance, .most_iterations = options.most_iterations};
+}
+
 Estimate fit_model(const PairRows& pairs, Kernel kernel, const Prior& prior, const Start& start,
                    const NewtonOptions& options, bool with_likelihood, const Job& job) {
     double ties = 0.0, total = 0.0;

@@ -20,6 +20,9 @@ double tie_coordinate(Kernel kernel, double parameter);
 // The coordinate that would give `share` of ties among equals.
 double tie_start(Kernel kernel, double share);
 
+// The tolerance for so many comparisons, weights counted.
+NewtonOptions newton_options(const BradleyTerryOptions& options, double comparisons);
+
 struct Prior {
     std::vector<double> precision;  // empty: none
     double further = 0.0;

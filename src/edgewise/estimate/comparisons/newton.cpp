@@ -25,7 +25,7 @@ public:
     explicit Solver(std::size_t size)
         : step_(size), rest_(size), scaled_(size), p_(size), q_(size) {}
 
-    std::span<const double> solve(const Objective& objective, double enough) {
+    std::span<const double> solve(const Objective& objective, double enough, const Job& job) {
         const auto gradient = objective.gradient();
         const auto diagonal = objective.diagonal();
         const std::size_t n = gradient.size();
@@ -39,6 +39,7 @@ public:
         // Rounding can cost a few rounds beyond the n that exact arithmetic needs.
         const std::size_t most = 2 * n + 50;
         for (std::size_t round = 0; round < most && along > 0.0; ++round) {
+            if (round % 64 == 63) job.check();
             objective.multiply(p_, q_);
             const double curved = dot(p_, q_);
             if (!(curved > 0.0)) break;
@@ -82,7 +83,7 @@ NewtonResult maximise(Objective& objective, std::vector<double> start, const New
         // Loose while far away, tight enough near the end that the last step is the last.
         const double forcing = std::clamp(out.gradient_norm / first, 1e-5, 0.05);
         const double enough = std::max(0.1 * options.tolerance, forcing * out.gradient_norm);
-        const auto step = solver.solve(objective, enough);
+        const auto step = solver.solve(objective, enough, job);
         const double slope = dot(objective.gradient(), step);
         if (!(slope > 0.0)) break;
 

@@ -159,45 +159,84 @@ private:
     double tied_ = 0.0;  // what only lambda decides of a tie
 };
 
-// Sum over clusters of the outer product of their summed scores, G / (G - 1) times.
-Matrix meat(const Contests& contests, const Clusters& clusters, const BradleyTerryFit& fit,
-            const Scores& scores, const Job& job) {
-    const auto size = static_cast<Eigen::Index>(scores.size());
-    const auto n = static_cast<Eigen::Index>(fit.theta.size());
-    Matrix out = Matrix::Zero(size, size);
-    std::vector<double> sum(scores.size(), 0.0);
-    std::vector<std::uint8_t> known(scores.size(), 0);
-    std::vector<Eigen::Index> touched;
-    const auto add = [&](Eigen::Index at, double part) {
-        const auto i = static_cast<std::size_t>(at);
-        sum[i] += part;
-        if (known[i] == 0) touched.push_back(at);
-        known[i] = 1;
-    };
-    for (std::size_t c = 0; c < clusters.count(); ++c) {
-        if (c % 1024 == 0) job.check();
-        for (std::uint32_t k = clusters.begin[c]; k < clusters.begin[c + 1]; ++k) {
-            const std::uint32_t row = clusters.order[k];
-            const auto [d, tie] = scores.of(row);
-            add(contests.first[row], d);
-            add(contests.second[row], -d);
-            if (scores.has_tie()) add(n, tie);
-            if (fit.position_fitted) add(size - 1, d);
+// Sums of outer products of scores, sign x G / (G - 1) times, lower triangle. A cluster that
+// touches few coordinates is added where it stands; the others wait until there are enough for a
+// product of matrices, which reads the sum once for all of them.
+class Meat {
+public:
+    Meat(const Contests& contests, const BradleyTerryFit& fit, const Scores& scores)
+        : contests_(contests),
+          fit_(fit),
+          scores_(scores),
+          size_(static_cast<Eigen::Index>(scores.size())),
+          total_(Matrix::Zero(size_, size_)),
+          waiting_(Matrix::Zero(size_, kBlock)),
+          sum_(scores.size(), 0.0),
+          known_(scores.size(), 0) {}
+
+    void add(const Clusters& clusters, double sign, const Job& job) {
+        const auto groups = static_cast<double>(clusters.count());
+        const double factor = sign * groups / (groups - 1.0);
+        for (std::size_t c = 0; c < clusters.count(); ++c) {
+            if (c % 1024 == 0) job.check();
+            for (std::uint32_t k = clusters.begin[c]; k < clusters.begin[c + 1]; ++k) {
+                add_score(clusters.order[k]);
+            }
+            if (static_cast<Eigen::Index>(touched_.size()) * 8 > size_) {
+                for (const auto i : touched_) waiting_(i, filled_) = sum_[place(i)];
+                if (++filled_ == kBlock) flush(factor);
+            } else {
+                for (const auto j : touched_) {
+                    double* column = total_.col(j).data();
+                    const double own = factor * sum_[place(j)];
+                    for (const auto i : touched_) {
+                        if (i >= j) column[i] += own * sum_[place(i)];
+                    }
+                }
+            }
+            for (const auto i : touched_) {
+                sum_[place(i)] = 0.0;
+                known_[place(i)] = 0;
+            }
+            touched_.clear();
         }
-        for (const auto i : touched) {
-            const double own = sum[static_cast<std::size_t>(i)];
-            double* column = out.col(i).data();
-            for (const auto j : touched) column[j] += own * sum[static_cast<std::size_t>(j)];
-        }
-        for (const auto i : touched) {
-            sum[static_cast<std::size_t>(i)] = 0.0;
-            known[static_cast<std::size_t>(i)] = 0;
-        }
-        touched.clear();
+        flush(factor);
     }
-    const auto groups = static_cast<double>(clusters.count());
-    return out * (groups / (groups - 1.0));
-}
+    Matrix whole() const { return total_.selfadjointView<Eigen::Lower>(); }
+
+private:
+    static constexpr Eigen::Index kBlock = 64;
+    static std::size_t place(Eigen::Index i) { return static_cast<std::size_t>(i); }
+
+    void add_score(std::uint32_t row) {
+        const auto [d, tie] = scores_.of(row);
+        add_to(contests_.first[row], d);
+        add_to(contests_.second[row], -d);
+        if (scores_.has_tie()) add_to(static_cast<Eigen::Index>(fit_.theta.size()), tie);
+        if (fit_.position_fitted) add_to(size_ - 1, d);
+    }
+    void add_to(Eigen::Index i, double part) {
+        sum_[place(i)] += part;
+        if (known_[place(i)] == 0) touched_.push_back(i);
+        known_[place(i)] = 1;
+    }
+    void flush(double factor) {
+        if (filled_ == 0) return;
+        total_.selfadjointView<Eigen::Lower>().rankUpdate(waiting_.leftCols(filled_), factor);
+        waiting_.setZero();
+        filled_ = 0;
+    }
+
+    const Contests& contests_;
+    const BradleyTerryFit& fit_;
+    const Scores& scores_;
+    Eigen::Index size_;
+    Matrix total_, waiting_;
+    Eigen::Index filled_ = 0;
+    std::vector<double> sum_;
+    std::vector<std::uint8_t> known_;
+    std::vector<Eigen::Index> touched_;
+};
 
 Covariance undefined(ErrorKind kind, std::uint64_t clusters, std::string why) {
     Covariance out;
@@ -207,11 +246,14 @@ Covariance undefined(ErrorKind kind, std::uint64_t clusters, std::string why) {
     return out;
 }
 
-// Negative eigenvalues, which a difference of matrices may have, become 0.
+// Negative eigenvalues, which a difference of matrices may have, become 0. Whether there are any is
+// told by Cholesky's factor, at a thirtieth of the cost.
 bool make_positive(Matrix& values) {
+    const double scale = values.diagonal().cwiseAbs().maxCoeff();
+    Matrix lifted = values;
+    lifted.diagonal().array() += 1e-9 * scale;
+    if (Eigen::LLT<Matrix>(lifted).info() == Eigen::Success) return false;
     const Eigen::SelfAdjointEigenSolver<Matrix> parts(values);
-    const double largest = parts.eigenvalues().cwiseAbs().maxCoeff();
-    if (parts.eigenvalues().minCoeff() >= -1e-12 * largest) return false;
     const Eigen::VectorXd kept = parts.eigenvalues().cwiseMax(0.0);
     values = parts.eigenvectors() * kept.asDiagonal() * parts.eigenvectors().transpose();
     return true;
@@ -309,12 +351,10 @@ Covariance covariance(const Contests& contests, const PairCounts& pairs, const B
         centre_rows(values, fit);
     } else {
         const Scores scores(contests, fit, kernel);
-        values = Matrix::Zero(n, n);
-        for (std::size_t k = 0; k < parts.size(); ++k) {
-            job.check();
-            const Matrix middle = meat(contests, clusters[k], fit, scores, job);
-            values += parts[k].sign * (bread.topRows(n) * middle * bread.topRows(n).transpose());
-        }
+        Meat meat(contests, fit, scores);
+        for (std::size_t k = 0; k < parts.size(); ++k) meat.add(clusters[k], parts[k].sign, job);
+        job.check();
+        values = bread.topRows(n) * meat.whole() * bread.topRows(n).transpose();
         if (two_way && make_positive(values)) {
             why =
                 "raters and cases together gave negative variances in some directions; they "
