@@ -51,7 +51,7 @@ Sizes sizes(std::span<const std::uint32_t> component) {
 // that adds, (tau^2 + 1 / (1 + prior)) / contenders.
 Curvature dense(const GroupCells& cells, const GroupModel& model, double tau,
                 std::span<const double> precision, std::span<const std::uint32_t> component,
-                const Sizes& size) {
+                const Sizes& size, Detail detail) {
     const Index n = cells.contenders;
     const std::size_t groups = tau > 0.0 ? cells.groups : 0;
     const double square = tau * tau;
@@ -94,6 +94,12 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau,
         const auto u = static_cast<std::size_t>(i);
         out.variance[u] = root.col(i).squaredNorm() - level(u) / size.of[u];
     }
+    const auto keep = [&](const MatrixXd& v) {
+        if (detail == Detail::covariance) {
+            out.covariance.insert(out.covariance.end(), v.data(), v.data() + v.size());
+        }
+    };
+    if (detail == Detail::covariance) keep(root.transpose() * root);
     for (std::size_t g = 0; g < groups; ++g) {
         const MatrixXd product = root.triangularView<Eigen::Lower>() * c[g];
         double known = 0.0;
@@ -105,6 +111,7 @@ Curvature dense(const GroupCells& cells, const GroupModel& model, double tau,
             known += 1.0 - (own + (product.col(i) - root.col(i)).squaredNorm()) / square;
         }
         out.deviations_known += known;
+        if (detail == Detail::covariance) keep(square * c[g] + product.transpose() * product);
     }
     return out;
 }
@@ -142,12 +149,12 @@ Curvature cut(const GroupCells& cells, const GroupModel& model, double tau,
 
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
                        std::span<const double> given, std::span<const std::uint32_t> component,
-                       bool diagonal) {
+                       bool diagonal, Detail detail) {
     std::vector<double> precision(given.begin(), given.end());
     precision.resize(cells.contenders, 0.0);
     const Sizes size = sizes(component);
     Curvature out = diagonal ? cut(cells, model, tau, precision, size)
-                             : dense(cells, model, tau, precision, component, size);
+                             : dense(cells, model, tau, precision, component, size, detail);
     for (double& v : out.variance) v = std::max(v, 0.0);
     return out;
 }

@@ -23,7 +23,12 @@ struct Curvature {
     // Posterior variances of log-strengths against the mean of their component: of theta, then of
     // each group's, group by group.
     std::vector<double> variance;
+    // Whole posterior covariances in the same order, each contenders x contenders, row-major, of
+    // use for differences only (their level is arbitrary); empty unless asked for and exact.
+    std::vector<double> covariance;
 };
+
+enum class Detail : std::uint8_t { variance, covariance };
 
 // The model has to have been evaluated at the mode. `precision` of the prior on each theta, the
 // same within a component (empty: none); `component` numbers connected contenders. O(groups x
@@ -31,6 +36,6 @@ struct Curvature {
 // contenders is left out, O(groups x contenders).
 Curvature curvature_at(const GroupCells& cells, const GroupModel& model, double tau,
                        std::span<const double> precision, std::span<const std::uint32_t> component,
-                       bool diagonal);
+                       bool diagonal, Detail detail = Detail::variance);
 
 }  // namespace edgewise::estimate

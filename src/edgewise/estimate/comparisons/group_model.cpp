@@ -40,11 +40,36 @@ PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d,
     if (kernel == PairKernel::rao_kupper) {
         const double win = outcome == Outcome::first || tied ? 1.0 : 0.0;
         const double loss = outcome == Outcome::second || tied ? 1.0 : 0.0;
-        return {.slope = win * (1.0 - p.first) - loss * (1.0 - p.second),
-                .curvature = win * p.first * (1.0 - p.first) + loss * p.second * (1.0 - p.second)};
+        const double cu = win * p.first * (1.0 - p.first);
+        const double cv = loss * p.second * (1.0 - p.second);
+        const double square = tie_parameter * tie_parameter, less = square - 1.0;
+        PairSlopes out{.log_p = win * std::log(p.first) + loss * std::log(p.second),
+                       .slope = win * (1.0 - p.first) - loss * (1.0 - p.second),
+                       .curvature = cu + cv,
+                       .tie = -win * (1.0 - p.first) - loss * (1.0 - p.second),
+                       .tie_tie = cu + cv,
+                       .tie_d = cv - cu};
+        if (tied) {
+            out.log_p += std::log(less);
+            out.tie += 2.0 * square / less;
+            out.tie_tie += 4.0 * square / (less * less);
+        }
+        return out;
     }
     const double seen = outcome == Outcome::first ? 1.0 : tied ? 0.5 : 0.0;
-    return {.slope = seen - p.utility(), .curvature = utility_slope(kernel, p)};
+    PairSlopes out{.slope = seen - p.utility(), .curvature = utility_slope(kernel, p)};
+    if (tied && kernel == PairKernel::plain) {  // half a win each
+        out.log_p = 0.5 * (std::log(p.first) + std::log(p.second));
+    } else {
+        const double of = outcome == Outcome::first ? p.first : tied ? p.tie : p.second;
+        out.log_p = std::log(of);
+    }
+    if (kernel == PairKernel::davidson) {
+        out.tie = (tied ? 1.0 : 0.0) - p.tie;
+        out.tie_tie = p.tie * (1.0 - p.tie);
+        out.tie_d = p.tie * (0.5 - p.utility());
+    }
+    return out;
 }
 
 GroupModel::GroupModel(const GroupCells& cells, PairKernel kernel, double tau,

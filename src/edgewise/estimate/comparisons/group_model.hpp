@@ -21,9 +21,12 @@ struct PairChances {
 PairChances chances(PairKernel kernel, double d, double tie_parameter) noexcept;
 // The slope of utility() in d.
 double utility_slope(PairKernel kernel, const PairChances& p) noexcept;
-// Derivatives of ln P(outcome) in d: the first, and minus the second.
+// ln P(outcome) and its derivatives in d and in the tie coordinate, ln nu or ln kappa: the first,
+// and minus the second.
 struct PairSlopes {
+    double log_p = 0.0;
     double slope = 0.0, curvature = 0.0;
+    double tie = 0.0, tie_tie = 0.0, tie_d = 0.0;
 };
 PairSlopes pair_slopes(PairKernel kernel, Outcome outcome, double d, double tie_parameter) noexcept;
 

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -17,6 +14,7 @@
 #include "edgewise/estimate/comparisons/group_laplace.hpp"
 #include "edgewise/estimate/comparisons/group_model.hpp"
 #include "edgewise/estimate/comparisons/group_shuffle.hpp"
+#include "edgewise/estimate/comparisons/group_utilities.hpp"
 #include "edgewise/estimate/plausible.hpp"
 
 namespace edgewise::estimate {
@@ -28,6 +26,7 @@ using judgment::kNoGroup;
 constexpr double kLeastTau = 0.01;
 constexpr double kMostTau = 10.0;
 constexpr std::size_t kNodes = 7;
+constexpr double kSmall = 1e8;       // groups x contenders^3 for whole covariances
 constexpr double kSureFrom = 200.0;  // deviations known: tau is known to some 5 %
 
 PairKernel kernel_of(const BradleyTerryFit& fit) {
@@ -66,7 +65,8 @@ public:
           options_(options),
           job_(job),
           model_(cells, kernel, 1.0, pooled.precision, pooled.further_precision),
-          diagonal_(cells.groups * std::pow(cells.contenders, 3.0) > options.exact_limit) {
+          diagonal_(cubes() > options.exact_limit),
+          small_(cubes() <= kSmall) {
         for (std::size_t b = 0; b <= cells.groups; ++b) {
             x_.insert(x_.end(), pooled.theta.begin(), pooled.theta.end());
         }
@@ -77,11 +77,12 @@ public:
     }
 
     bool diagonal() const noexcept { return diagonal_; }
+    bool small() const noexcept { return small_; }
     int steps() const noexcept { return steps_; }
     std::span<const double> information() const noexcept { return model_.information(); }
 
     // From the mode found last.
-    Mode at(double tau) {
+    Mode at(double tau, Detail detail = Detail::variance) {
         job_.check();
         model_.set_tau(tau);
         Mode out{.tau = tau};
@@ -98,8 +99,8 @@ public:
         for (std::size_t k = n; k < model_.strengths(); ++k) {
             out.squares += (x_[k] - x_[k % n]) * (x_[k] - x_[k % n]);
         }
-        out.curvature =
-            curvature_at(cells_, model_, tau, pooled_.precision, pooled_.component, diagonal_);
+        out.curvature = curvature_at(cells_, model_, tau, pooled_.precision, pooled_.component,
+                                     diagonal_, small_ ? detail : Detail::variance);
         out.evidence = out.log_likelihood - model_.penalty() - out.curvature.half_log_determinant;
         last_tau_ = tau;
         return out;
@@ -134,6 +135,8 @@ public:
     }
 
 private:
+    double cubes() const { return (1.0 + cells_.groups) * std::pow(cells_.contenders, 3.0); }
+
     // Where sum of deviation^2 / tau^2 = share x deviations known, along the diagonal; kLeastTau
     // where the data ask for less.
     double solve(double share) const {
@@ -179,7 +182,7 @@ private:
     GroupModel model_;
     std::vector<double> x_, pulled_;
     double last_tau_ = 0.0;
-    bool diagonal_;
+    bool diagonal_, small_;
     int steps_ = 0;
 };
 
@@ -192,7 +195,7 @@ struct Best {
 Best estimate_tau(Solver& solver, const GroupStrengthOptions& options) {
     Best out;
     if (options.tau) {
-        out.mode = solver.at(*options.tau);
+        out.mode = solver.at(*options.tau, Detail::covariance);
         out.nodes = {{1.0, out.mode}};
         return out;
     }
@@ -209,45 +212,14 @@ Best estimate_tau(Solver& solver, const GroupStrengthOptions& options) {
     }
     out.at_zero = out.mode.tau <= kLeastTau;
     if (out.mode.curvature.deviations_known > kSureFrom) {
+        if (solver.small()) out.mode = solver.at(out.mode.tau, Detail::covariance);
         out.nodes = {{1.0, out.mode}};
         return out;
     }
     const auto nodes = plausible([&](double sd) { return solver.at(sd).evidence; }, out.mode.tau,
                                  kLeastTau, kMostTau, kNodes);
-    for (const Plausible& node : nodes) out.nodes.emplace_back(node.weight, solver.at(node.sd));
-    return out;
-}
-
-// Utilities of one group's strengths and their slopes in the contender's own.
-struct Utilities {
-    std::vector<double> mean, slope;
-};
-
-Utilities utilities_of(std::span<const double> strength, PairKernel kernel, double tie_parameter,
-                       std::span<const std::uint32_t> component) {
-    const std::size_t n = strength.size();
-    Utilities out{.mean = std::vector<double>(n, 0.0), .slope = std::vector<double>(n, 0.0)};
-    std::vector<double> others(n, 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = i + 1; j < n; ++j) {
-            if (component[i] != component[j]) continue;
-            const PairChances p = chances(kernel, strength[i] - strength[j], tie_parameter);
-            const double slope = utility_slope(kernel, p);
-            out.mean[i] += p.utility();
-            out.mean[j] += 1.0 - p.utility();
-            out.slope[i] += slope;
-            out.slope[j] += slope;
-            others[i] += 1.0;
-            others[j] += 1.0;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (others[i] == 0.0) {
-            out.mean[i] = 0.5;
-        } else {
-            out.mean[i] /= others[i];
-            out.slope[i] /= others[i];
-        }
+    for (const Plausible& node : nodes) {
+        out.nodes.emplace_back(node.weight, solver.at(node.sd, Detail::covariance));
     }
     return out;
 }
@@ -272,23 +244,29 @@ void fill_cells(GroupStrengths& out, const Best& best, PairKernel kernel,
     const std::size_t n = out.contenders;
     const std::size_t blocks = std::size_t{out.groups} + 1;
     Mixture strength(blocks * n), utility(blocks * n);
+    std::vector<double> size(out.components, 0.0);
+    for (const std::uint32_t c : out.component) size[c] += 1.0;
     for (const auto& [weight, mode] : best.nodes) {
-        const bool own = mode.curvature.variance.size() == blocks * n;
-        std::size_t further = mode.x.size();
+        const Curvature& curvature = mode.curvature;
+        const bool own = curvature.variance.size() == blocks * n;
+        ensure(mode.x.size() >= blocks * n, "a mode holds the strengths of every group");
         const double tie = kernel == PairKernel::plain ? 0.0 : std::exp(mode.x[blocks * n]);
-        ensure(further >= blocks * n, "a mode holds the strengths of every group");
         for (std::size_t b = 0; b < blocks; ++b) {
+            const std::size_t at = own ? b : 0;
             const auto of = std::span(mode.x).subspan(b * n, n);
-            const Utilities u = utilities_of(of, kernel, tie, out.component);
+            const auto variance = std::span(curvature.variance).subspan(at * n, n);
+            const auto covariance =
+                curvature.covariance.empty()
+                    ? std::span<const double>()
+                    : std::span(curvature.covariance).subspan(at * n * n, n * n);
+            const Utilities u =
+                utilities_of(of, variance, covariance, kernel, tie, out.component, size);
             for (std::size_t i = 0; i < n; ++i) {
-                const double sd = std::sqrt(mode.curvature.variance[own ? b * n + i : i]);
-                strength.add(b * n + i, weight, of[i], sd);
-                utility.add(b * n + i, weight, u.mean[i], u.slope[i] * sd);
+                strength.add(b * n + i, weight, of[i], std::sqrt(variance[i]));
+                utility.add(b * n + i, weight, u.mean[i], u.sd[i]);
             }
         }
     }
-    std::vector<double> size(out.components, 0.0);
-    for (const std::uint32_t c : out.component) size[c] += 1.0;
     out.cells.resize(out.groups * n);
     out.pooled.resize(n);
     out.strength.resize(out.groups * n);
@@ -338,60 +316,6 @@ void check(const Contests& contests, const Grouping& grouping,
 }
 
 }  // namespace
-
-Grouping group_by_rater(const Contests& contests, const judgment::Partition& partition) {
-    Grouping out{.attribute = partition.attribute, .groups = partition.groups};
-    out.group.reserve(contests.size());
-    for (const Id rater : contests.rater) {
-        out.group.push_back(rater < partition.group_of.size() ? partition.group_of[rater]
-                                                              : kNoGroup);
-    }
-    out.unit = contests.rater;
-    return out;
-}
-
-Grouping group_by_context(const Contests& contests, const judgment::JudgmentTable& table,
-                          const std::string& attribute, std::uint32_t least_cases,
-                          std::size_t most_groups) {
-    const auto& all = table.cases().context;
-    const auto found = std::ranges::find(all, attribute, &judgment::Attribute::name);
-    if (found == all.end()) {
-        std::string known;
-        for (const auto& one : all) known += (known.empty() ? "" : ", ") + one.name;
-        throw Error(ErrorCode::not_found,
-                    fmt::format("cases have no attribute \"{}\"; {}", attribute,
-                                known.empty() ? "they have none" : "they have: " + known),
-                    "attribute");
-    }
-    // Codes in use, in the order of their numbers.
-    std::vector<bool> met(table.cases().ids.size(), false);
-    for (const Id c : contests.case_) met[c] = true;
-    std::vector<std::uint32_t> cases(found->values.size(), 0);
-    for (std::size_t c = 0; c < met.size(); ++c) {
-        const Id code = found->code(static_cast<Id>(c));
-        if (met[c] && code != judgment::kNone) ++cases[code];
-    }
-    Grouping out{.attribute = attribute};
-    std::vector<std::uint16_t> number(cases.size(), kNoGroup);
-    for (std::size_t code = 0; code < cases.size(); ++code) {
-        if (cases[code] < std::max(1U, least_cases)) continue;
-        if (out.groups.size() == most_groups) {
-            throw Error(
-                ErrorCode::unsupported,
-                fmt::format("cases have more than {} values of \"{}\"", most_groups, attribute),
-                "attribute");
-        }
-        number[code] = static_cast<std::uint16_t>(out.groups.size());
-        out.groups.emplace_back(found->values[code]);
-    }
-    out.group.reserve(contests.size());
-    for (const Id c : contests.case_) {
-        const Id code = found->code(c);
-        out.group.push_back(code == judgment::kNone ? kNoGroup : number[code]);
-    }
-    out.unit = contests.case_;
-    return out;
-}
 
 GroupStrengths group_strengths(const Contests& contests, const Grouping& grouping,
                                const GroupStrengthOptions& options, const Job& job) {
@@ -456,7 +380,7 @@ GroupStrengths group_strengths(const Contests& contests, const Grouping& groupin
     // Without groups: the same model on all together.
     Solver alone(pooled, kernel, fit, options, job);
     Best best;
-    best.mode = alone.at(0.0);
+    best.mode = alone.at(0.0, Detail::covariance);
     out.evidence_without_groups = best.mode.evidence;
     const auto speaking = std::ranges::count_if(said, [](double w) { return w > 0.0; });
     const bool none =
@@ -497,6 +421,7 @@ GroupStrengths group_strengths(const Contests& contests, const Grouping& groupin
     out.gradient_norm = best.mode.newton.gradient_norm;
     out.converged = best.mode.newton.converged && fit.converged;
     std::size_t further = (std::size_t{out.groups} + 1) * n;
+    out.tie_parameter = fit.tie_parameter;
     if (kernel != PairKernel::plain) out.tie_parameter = std::exp(best.mode.x[further++]);
     if (cells.position) out.position = best.mode.x[further];
     fill_cells(out, best, kernel, n_of, weight_of, options.least_cell);

@@ -10,25 +10,10 @@
 #include "edgewise/base/job.hpp"
 #include "edgewise/estimate/comparisons/bradley_terry.hpp"
 #include "edgewise/estimate/comparisons/contests.hpp"
+#include "edgewise/estimate/comparisons/grouping.hpp"
 #include "edgewise/estimate/estimator.hpp"
-#include "edgewise/judgment/partition.hpp"
 
 namespace edgewise::estimate {
-
-// Comparisons sorted into groups: of raters by an attribute, or of cases by their context.
-struct Grouping {
-    std::string attribute;
-    std::vector<std::string> groups;
-    std::vector<std::uint16_t> group;  // comparison -> group or judgment::kNoGroup
-    std::vector<Id> unit;  // comparison -> rater or case: what has the attribute, and is shuffled
-};
-Grouping group_by_rater(const Contests& contests, const judgment::Partition& partition);
-// By a context attribute of cases (domain, topic). Values with fewer than `least_cases` cases
-// compared are in no group. Throws Error(not_found) for an attribute that cases do not have, and
-// Error(unsupported) for one with more values than `most_groups`.
-Grouping group_by_context(const Contests& contests, const judgment::JudgmentTable& table,
-                          const std::string& attribute, std::uint32_t least_cases = 1,
-                          std::size_t most_groups = 200);
 
 struct GroupStrengthOptions {
     BradleyTerryOptions model;  // ties, position and prior_sd (of the centre theta), shared by all
@@ -48,9 +33,9 @@ struct GroupStrengths {
     std::uint32_t contenders = 0;
     std::uint32_t groups = 0;
     // Utilities in [0, 1], group by group: the mean over the other contenders of the component of
-    // P(beats) + P(tie) / 2, not shown first. The sd is the slope of that in the contender's
-    // strength times the posterior sd of the strength against its component's mean. A contender
-    // that never met anybody is `insufficient`, uniform on [0, 1].
+    // P(beats) + P(tie) / 2, not shown first. The sd is by the delta method, from the covariance of
+    // all strengths of the group where groups x contenders^3 is at most 1e8, else as if strengths
+    // were independent. A contender that never met anybody is `insufficient`, uniform on [0, 1].
     std::vector<Cell> cells;
     std::vector<Cell> pooled;  // at the centre theta
     // Log-strengths and posterior standard deviations against the mean of the component, group by
@@ -97,10 +82,9 @@ struct GroupStrengths {
 // Strengths at the joint mode, by truncated Newton to a gradient norm of model.tolerance. tau is
 // where the Laplace evidence is greatest, by the fixed point tau^2 = sum of deviation^2 /
 // deviations known (MacKay 1992; Schall 1991); theta is integrated out, so that few groups do not
-// pull it down. Where the data leave tau open its nodes (plausible.hpp) are mixed. One group with
-// data, or a pair of groups that share no contender's comparisons: tau = 0. O(n + steps x cells +
-// groups x contenders^3). Throws Error(invalid_argument) for options out of range and columns of
-// different lengths.
+// pull it down. Where the data leave tau open its nodes (plausible.hpp) are mixed. Fewer
+// than two groups with comparisons: tau = 0. O(n + steps x cells + groups x contenders^3). Throws
+// Error(invalid_argument) for options out of range and columns of different lengths.
 GroupStrengths group_strengths(const Contests& contests, const Grouping& grouping,
                                const GroupStrengthOptions& options, const Job& job);
 

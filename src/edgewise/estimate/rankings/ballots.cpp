@@ -46,7 +46,7 @@ public:
                         .line = row.source,
                         .field = "option",
                         .expected = "each option once in a ranking",
-                        .found = fmt::format("{} twice", out_.contender[row.option])},
+                        .found = fmt::format("\"{}\" twice", out_.contender[row.option])},
                        "an option cannot be both above and below another");
             }
             last_[row.option] = number;

@@ -75,7 +75,8 @@ PairCounts neighbours(const Ballots& ballots, bool last_place_unordered,
 Covariance covariance(const Ballots& ballots, const PlackettLuceFit& fit,
                       const PlackettLuceOptions& options, ErrorKind kind, const Job& job);
 
-// As for Bradley-Terry; Resample::comparison draws ballots.
+// As for Bradley-Terry; Resample::comparison draws ballots. A draw that leaves no ballot any weight
+// is drawn again.
 StrengthDraws bootstrap(const Ballots& ballots, const PlackettLuceFit& fit,
                         const PlackettLuceOptions& options, Resample unit, std::size_t replicates,
                         std::uint64_t seed, const Job& job);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -251,24 +250,29 @@ StrengthDraws bootstrap(const Ballots& ballots, const PlackettLuceFit& fit,
     std::vector<std::uint8_t> failed(replicates, 0);
     parallel_blocks(job, replicates, 1, [&](std::size_t r, std::size_t) {
         Rng rng(seed, r);
-        std::vector<float> weight(ballots.size(), 1.0F);
+        std::vector<float> weight;
         const auto multiply = [&](std::size_t count, auto unit_of) {
             std::vector<float> drawn(count);
             for (float& w : drawn) w = poisson_one(rng);
             for (std::size_t b = 0; b < weight.size(); ++b) weight[b] *= drawn[unit_of(b)];
         };
-        if (unit == Resample::comparison) {
-            multiply(weight.size(), [](std::size_t b) { return b; });
-        }
-        if (unit == Resample::rater || unit == Resample::rater_and_case) {
-            multiply(raters, [&](std::size_t b) { return std::size_t{ballots.rater[b]}; });
-        }
-        if (unit == Resample::case_ || unit == Resample::rater_and_case) {
-            multiply(cases, [&](std::size_t b) { return std::size_t{ballots.case_[b]}; });
-        }
-        if (!ballots.weight.empty()) {
-            for (std::size_t b = 0; b < weight.size(); ++b) weight[b] *= ballots.weight[b];
-        }
+        // With a handful of raters none may be drawn; nobody's answer is no replicate.
+        const auto nobody = [&] {
+            return std::ranges::all_of(weight, [](float w) { return w == 0.0F; });
+        };
+        do {
+            weight = ballots.weight;
+            weight.resize(ballots.size(), 1.0F);
+            if (unit == Resample::comparison) {
+                multiply(weight.size(), [](std::size_t b) { return b; });
+            }
+            if (unit == Resample::rater || unit == Resample::rater_and_case) {
+                multiply(raters, [&](std::size_t b) { return std::size_t{ballots.rater[b]}; });
+            }
+            if (unit == Resample::case_ || unit == Resample::rater_and_case) {
+                multiply(cases, [&](std::size_t b) { return std::size_t{ballots.case_[b]}; });
+            }
+        } while (!weight.empty() && nobody());
         const PlackettLuceFit one = fit_plackett_luce(ballots, options, Job{}, weight, fit.theta);
         std::ranges::copy(one.theta, out.theta.begin() + static_cast<std::ptrdiff_t>(r * n));
         // Contenders keep the scale of the component that they are compared in.

@@ -23,6 +23,7 @@ using namespace edgewise::estimate;
 
 namespace {
 
+using Errors = estimate::ErrorKind;
 using Places = std::vector<std::vector<std::uint32_t>>;
 
 std::vector<std::string> names(std::size_t n) {
@@ -352,7 +353,7 @@ TEST_SUITE("estimate/rankings/plackett_luce") {
 
         const Covariance nothing =
             covariance(of(2, {{{0}}}), fit_plackett_luce(of(2, {{{0}}}), {}, Job{}), {},
-                       estimate::ErrorKind::fisher, Job{});
+                       Errors::fisher, Job{});
         CHECK_FALSE(nothing.defined);
         CHECK_FALSE(nothing.why.empty());
     }
@@ -374,8 +375,8 @@ TEST_SUITE("estimate/rankings/plackett_luce") {
     TEST_CASE("errors shrink with the root of the ballots and the bootstrap agrees with them") {
         const Ballots b = of(6, random_ballots(6, 4, 600, 0.15, 21));
         const PlackettLuceFit fit = fit_plackett_luce(b, {}, Job{});
-        const Covariance fisher = covariance(b, fit, {}, estimate::ErrorKind::fisher, Job{});
-        const Covariance robust = covariance(b, fit, {}, estimate::ErrorKind::sandwich_rater, Job{});
+        const Covariance fisher = covariance(b, fit, {}, Errors::fisher, Job{});
+        const Covariance robust = covariance(b, fit, {}, Errors::sandwich_rater, Job{});
         REQUIRE(fisher.defined);
         REQUIRE(robust.defined);
         CHECK(robust.clusters == 600);
@@ -396,7 +397,7 @@ TEST_SUITE("estimate/rankings/plackett_luce") {
         // The same rater everywhere: no cluster to compare with.
         Ballots single = b;
         std::ranges::fill(single.rater, Id{0});
-        CHECK_FALSE(covariance(single, fit, {}, estimate::ErrorKind::sandwich_rater, Job{}).defined);
+        CHECK_FALSE(covariance(single, fit, {}, Errors::sandwich_rater, Job{}).defined);
         const StrengthDraws again =
             bootstrap(b, fit, {}, Resample::comparison, 20, 9, Job({}, {}, 4));
         CHECK(std::equal(again.theta.begin(), again.theta.end(), draws.theta.begin()));
@@ -411,9 +412,9 @@ TEST_SUITE("estimate/rankings/plackett_luce") {
         const Ballots few = of(6, once);
         const PlackettLuceFit fit = fit_plackett_luce(few, {}, Job{});
         const PlackettLuceFit same = fit_plackett_luce(many, {}, Job{});
-        const Covariance a = covariance(few, fit, {}, estimate::ErrorKind::sandwich_rater, Job{});
-        const Covariance b = covariance(many, same, {}, estimate::ErrorKind::sandwich_rater, Job{});
-        const Covariance naive = covariance(many, same, {}, estimate::ErrorKind::fisher, Job{});
+        const Covariance a = covariance(few, fit, {}, Errors::sandwich_rater, Job{});
+        const Covariance b = covariance(many, same, {}, Errors::sandwich_rater, Job{});
+        const Covariance naive = covariance(many, same, {}, Errors::fisher, Job{});
         for (std::size_t i = 0; i < 6; ++i) {
             CHECK(a.se[i] == doctest::Approx(b.se[i]).epsilon(1e-5));
             CHECK(naive.se[i] < 0.6 * b.se[i]);
