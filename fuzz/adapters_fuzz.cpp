@@ -47,15 +47,18 @@ constexpr std::array<std::string_view, 2> kMtBench{"comparisons_joined.csv", "qu
 constexpr std::array<std::string_view, 3> kPolis{"comments.csv", "votes.csv",
                                                  "participants-votes.csv"};
 
+constexpr std::array<std::string_view, 2> kPrism{"utterances.jsonl", "survey.jsonl"};
+
 struct Layout {
     std::string_view format;
     Names names;
 };
 
-constexpr std::array<Layout, 4> kFolders{{{"community_notes", kNotes},
+constexpr std::array<Layout, 5> kFolders{{{"community_notes", kNotes},
                                           {"llmfao", kLlmfao},
                                           {"mt_bench", kMtBench},
-                                          {"polis_export", kPolis}}};
+                                          {"polis_export", kPolis},
+                                          {"prism", kPrism}}};
 
 // Writes the parts of `text` under the names; the path to import. One part is a file, not a folder.
 std::string lay_out(std::string_view format, std::string_view text) {

@@ -28,6 +28,14 @@ constexpr std::array kAdapters{
             "Community Notes: ratings-*.tsv of a download, with notes-*.tsv beside",
             "communitynotes.x.com/guide/en/under-the-hood/download-data",
             formats::recognise_community_notes, formats::read_community_notes},
+    Adapter{"helpsteer", "HelpSteer and HelpSteer2: ratings, each annotator's ratings, preferences",
+            "Wang et al. 2023 and 2024, arXiv 2311.09528, 2406.08673 and 2410.01257; "
+            "huggingface.co/datasets/nvidia/HelpSteer2",
+            formats::recognise_helpsteer, formats::read_helpsteer},
+    Adapter{"lewidi", "Le-Wi-Di: one JSON object of items with each annotator's annotation",
+            "Leonardelli et al. 2023, aclanthology.org/2023.semeval-1.314; "
+            "github.com/Le-Wi-Di/le-wi-di.github.io",
+            formats::recognise_lewidi, formats::read_lewidi},
     Adapter{"llmfao",
             "the LLMFAO folder: crowd workers' comparisons and two models' on the same pairs",
             "Dustalov 2023, github.com/dustalov/llmfao", formats::recognise_llmfao,
@@ -39,6 +47,9 @@ constexpr std::array kAdapters{
             "Zheng et al. 2023, arXiv 2306.05685; "
             "huggingface.co/datasets/lmsys/mt_bench_human_judgments",
             formats::recognise_mt_bench, formats::read_mt_bench},
+    Adapter{"multipref", "MultiPref: two completions, compared by crowd workers and by experts",
+            "Miranda et al. 2024, arXiv 2410.19133; huggingface.co/datasets/allenai/multipref",
+            formats::recognise_multipref, formats::read_multipref},
     Adapter{"pairwise_table", "CSV, TSV or JSON Lines with two options and a winner a row",
             "the layout of Zheng et al. 2023, arXiv 2306.05685; github.com/dustalov/llmfao",
             formats::recognise_pairwise_table, formats::read_pairwise_table},
@@ -49,6 +60,13 @@ constexpr std::array kAdapters{
     Adapter{"preflib", "PrefLib orders: soc, soi, toc and toi, with keys or in the older form",
             "Mattei and Walsh 2013; preflib.org/format, github.com/PrefLib/PrefLib-Data",
             formats::recognise_preflib, formats::read_preflib},
+    Adapter{"prism", "PRISM: people's scores of models' responses, with the survey beside them",
+            "Kirk et al. 2024, arXiv 2404.16019; "
+            "huggingface.co/datasets/HannahRoseKirk/prism-alignment",
+            formats::recognise_prism, formats::read_prism},
+    Adapter{"ultrafeedback", "UltraFeedback: GPT-4's ratings of several models' completions",
+            "Cui et al. 2023, arXiv 2310.01377; github.com/OpenBMB/UltraFeedback",
+            formats::recognise_ultrafeedback, formats::read_ultrafeedback},
     Adapter{"wide_table", "CSV, TSV or JSON Lines with one column a dimension",
             "the layout of Hosking et al. 2024, arXiv 2309.16349", formats::recognise_wide_table,
             formats::read_wide_table},

@@ -131,6 +131,38 @@ std::optional<std::size_t> find_known(Part part, std::span<const std::string> he
     return best(known_names(part), header, nullptr);
 }
 
+void refuse_options(const ImportOptions& options, std::string_view format, Takes tables) {
+    struct Given {
+        std::string_view flag;
+        bool given;
+    };
+    const auto is = [](const std::string& text) { return !text.empty(); };
+    const auto any = [](const std::vector<std::string>& texts) { return !texts.empty(); };
+    for (const Given& option : std::array<Given, 14>{{
+             {"--raters", is(options.raters) && tables == Takes::nothing},
+             {"--items", is(options.items) && tables != Takes::raters_and_items},
+             {"--case-column", is(options.case_column)},
+             {"--option-column", is(options.option_column)},
+             {"--other-column", is(options.other_column)},
+             {"--rater-column", is(options.rater_column)},
+             {"--dimension-column", is(options.dimension_column)},
+             {"--value-column", is(options.value_column)},
+             {"--winner-column", is(options.winner_column)},
+             {"--text-column", is(options.text_column)},
+             {"--time-column", is(options.time_column)},
+             {"--value-columns", any(options.value_columns)},
+             {"--context-columns", any(options.context_columns)},
+             {"--rater-columns", any(options.rater_columns)},
+         }}) {
+        if (!option.given) continue;
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("the format {} has its own files and columns and does not take "
+                                "this; leave it out, or name a table's format with --format",
+                                format),
+                    std::string(option.flag));
+    }
+}
+
 std::optional<Sides> find_sides(std::span<const std::string> header) {
     for (const SideNames& names : kSides) {
         const auto one = find_plain(names.one, header, nullptr);

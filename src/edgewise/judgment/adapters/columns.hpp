@@ -27,6 +27,12 @@ bool is_known(Part part, std::string_view name) noexcept;
 // The column of `header` with the best known name of the part.
 std::optional<std::size_t> find_known(Part part, std::span<const std::string> header);
 
+// Of the options that say how to read a table, those that a format with files and columns of its
+// own does not take: throws Error(invalid_argument) that names the first one given. `tables` are
+// the side tables that it does take.
+enum class Takes { nothing, raters, raters_and_items };
+void refuse_options(const ImportOptions& options, std::string_view format, Takes tables);
+
 // The two sides of a comparison, where both are there by well-known names.
 struct Sides {
     std::size_t one = 0;

@@ -256,6 +256,7 @@ double recognise_community_notes(const std::filesystem::path& path, std::string&
 }
 
 Imported read_community_notes(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "community_notes", Takes::nothing);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path given = options.path;

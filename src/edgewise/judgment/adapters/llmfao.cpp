@@ -37,11 +37,8 @@ std::string_view judge_of(const std::filesystem::path& file) {
     return {};
 }
 
-bool has_columns(const Records& records) {
-    return std::ranges::all_of(
-        std::array{"prompt", "model_x", "model_y", "left", "right", "winner"},
-        [&](std::string_view name) { return records.find(name).has_value(); });
-}
+constexpr std::array<std::string_view, 6> kColumns{"prompt", "model_x", "model_y",
+                                                   "left",   "right",   "winner"};
 
 // Refuses a record whose numbers of models are not those of the names shown left and right.
 class Numbers {
@@ -125,12 +122,13 @@ double recognise_llmfao(const std::filesystem::path& path, std::string& why) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(path, ignored)) return 0;  // a single file: pairwise_table
     const std::filesystem::path crowd = sibling(path, kCrowd);
-    if (crowd.empty() || !has_columns(Records(crowd))) return 0;
+    if (crowd.empty() || !Records(crowd).has(kColumns)) return 0;
     why = "a folder with " + crowd.filename().string() + ", whose columns are LLMFAO's";
     return 1.0;
 }
 
 Imported read_llmfao(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "llmfao", Takes::raters_and_items);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path given = options.path;

@@ -30,20 +30,15 @@ constexpr std::array<std::string_view, 4> kStems{"human_judgments", "gpt4_pair_j
                                                  "comparisons_joined", "comparisons"};
 constexpr std::array<std::string_view, 4> kPair{"question_id", "model_a", "model_b", "winner"};
 
-bool has_all(const Records& records, std::span<const std::string_view> names) {
-    return std::ranges::all_of(
-        names, [&](std::string_view name) { return records.find(name).has_value(); });
-}
-
 bool published(const Records& records) {
     constexpr std::array<std::string_view, 4> kMore{"judge", "conversation_a", "conversation_b",
                                                     "turn"};
-    return has_all(records, kPair) && has_all(records, kMore);
+    return records.has(kPair) && records.has(kMore);
 }
 
 bool joined(const Records& records) {
     constexpr std::array<std::string_view, 3> kMore{"turn", "gpt4_winner", "gpt4_turn"};
-    return has_all(records, kPair) && has_all(records, kMore);
+    return records.has(kPair) && records.has(kMore);
 }
 
 struct Columns {
@@ -373,12 +368,13 @@ double recognise_mt_bench(const std::filesystem::path& path, std::string& why) {
         why = "votes on two models, joined with \"gpt4_winner\"";
         return 1.0;
     }
-    if (!folder || !has_all(records, kPair) || sibling(path, kQuestions).empty()) return 0;
+    if (!folder || !records.has(kPair) || sibling(path, kQuestions).empty()) return 0;
     why = "a folder with " + records.name() + " and a file of questions";
     return 1.0;
 }
 
 Imported read_mt_bench(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "mt_bench", Takes::nothing);
     Imported result;
     ImportReport& report = result.report;
     const std::filesystem::path given = options.path;

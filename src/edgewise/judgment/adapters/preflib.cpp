@@ -397,6 +397,7 @@ double recognise_preflib(const std::filesystem::path& path, std::string& why) {
 }
 
 Imported read_preflib(const ImportOptions& options, const Job& job) {
+    refuse_options(options, "preflib", Takes::nothing);
     Imported result;
     result.table = Orders(options, result.report).read(job);
     return result;

@@ -216,6 +216,11 @@ std::optional<std::size_t> Records::find(std::string_view column) const noexcept
     return static_cast<std::size_t>(at - header_.begin());
 }
 
+bool Records::has(std::span<const std::string_view> columns) const noexcept {
+    return std::ranges::all_of(columns,
+                               [&](std::string_view name) { return find(name).has_value(); });
+}
+
 std::size_t Records::column(std::string_view name) const {
     if (csv_) return csv_->column(name);
     if (const auto at = find(name)) return *at;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ public:
     const std::vector<std::string>& header() const noexcept { return header_; }
     bool json() const noexcept { return !csv_; }
     std::optional<std::size_t> find(std::string_view column) const noexcept;
+    bool has(std::span<const std::string_view> columns) const noexcept;  // all of them
     // Throws Error(invalid_data) that lists the columns there are.
     std::size_t column(std::string_view name) const;
 
