@@ -301,7 +301,8 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
                       ? fmt::format(
                             "the {} contenders fall into {} pieces that never met, none "
                             "with {} comparisons",
-                            out.contenders, graph.components, options.least)
+                            grouped_digits(out.contenders), grouped_digits(graph.components),
+                            options.least)
                       : fmt::format("{} comparison{}; {} are needed", out.comparisons,
                                     out.comparisons == 1 ? "" : "s", options.least);
         add_rows(contests, graph, ranked, nullptr, options, out);
@@ -311,7 +312,7 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
     if (graph.components > 1) {
         out.why = fmt::format(
             "contenders fall into {} pieces that never met; ranks hold within a piece only",
-            graph.components);
+            grouped_digits(graph.components));
     }
     const Strengths strengths = board::strengths(ranked.part.material, settings.fit,
                                                  settings.errors, options, job.part(0.0, 0.6));
