@@ -301,7 +301,8 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
                       ? fmt::format(
                             "the {} contenders fall into {} pieces that never met, none "
                             "with {} comparisons",
-                            out.contenders, graph.components, options.least)
+                            grouped_digits(out.contenders), grouped_digits(graph.components),
+                            options.least)
                       : fmt::format("{} comparison{}; {} are needed", out.comparisons,
                                     out.comparisons == 1 ? "" : "s", options.least);
         add_rows(contests, graph, ranked, nullptr, options, out);
@@ -311,7 +312,7 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
     if (graph.components > 1) {
         out.why = fmt::format(
             "contenders fall into {} pieces that never met; ranks hold within a piece only",
-            graph.components);
+            grouped_digits(graph.components));
     }
     const Strengths strengths = board::strengths(ranked.part.material, settings.fit,
                                                  settings.errors, options, job.part(0.0, 0.6));
@@ -330,7 +331,7 @@ void study(const judgment::JudgmentTable& table, const Material& material, const
         out.pairs_total += others;
     }
     add_cross(own, strengths, options, out);
-    out.fit = fit_check(own, strengths, options.level);
+    out.fit = fit_check(own, strengths, material.ranking, options.level);
     if (out.rows.size() > 1 && out.rows[1].rank && out.rows[1].component == 0) {
         out.further = further(own, strengths, number_of(own, out.rows[0].name),
                               number_of(own, out.rows[1].name), options.level);
@@ -375,7 +376,6 @@ BoardDimension board_of(const judgment::JudgmentTable& table, std::uint16_t dime
         const Material machines = read_material(table, dimension, {.only_machines = true}, job);
         out.machines = machine_boards(table, machines, out, settings, options, job.part(0.8, 1.0));
     }
-    if (options.top > 0 && out.rows.size() > options.top) out.rows.resize(options.top);
     return out;
 }
 
@@ -480,7 +480,10 @@ LeaderboardReport leaderboard(const judgment::JudgmentTable& table,
         out.dimensions.push_back(board::board_of(table, dimensions[k], settings, options,
                                                  job.part(share(k), share(k + 1))));
     }
-    out.findings = board::findings(out.dimensions, options);
+    out.findings = board::findings(out.dimensions, options);  // of all rows, so before they are cut
+    for (BoardDimension& each : out.dimensions) {
+        if (options.top > 0 && each.rows.size() > options.top) each.rows.resize(options.top);
+    }
     return out;
 }
 

@@ -149,6 +149,8 @@ struct BoardFit {
     std::vector<BoardBin> bins;
     std::uint64_t pairs = 0;           // pairs that met
     std::optional<double> dispersion;  // Pearson's chi-squared over its degrees of freedom
+    std::optional<double> p;           // of all that, clustering divided out; comparisons only
+    std::optional<double> misfit;      // of pairs beyond chance, root mean square, share of points
     std::string verdict;               // shown (lack of fit) | not_shown | cannot_tell
     std::string words;
 };

@@ -220,7 +220,8 @@ BoardPosition position_effect(const Contests& contests, const Strengths& strengt
     return out;
 }
 
-BoardFit fit_check(const Contests& contests, const Strengths& strengths, double level) {
+BoardFit fit_check(const Contests& contests, const Strengths& strengths, bool of_rankings,
+                   double level) {
     constexpr std::size_t kBins = 10;  // of width 0.05, from 0.5
     const BradleyTerryFit& fit = strengths.fit;
     std::array<double, kBins> expectation{};
@@ -254,6 +255,8 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
     BoardFit out;
     std::uint64_t outside = 0;
     std::uint64_t judged = 0;
+    double gap = 0.0;                     // the largest outside
+    constexpr double kMaterial = 0.02;    // a smaller one is not worth acting on
     constexpr std::uint64_t kLeast = 20;  // comparisons for an interval
     const auto bins = static_cast<double>(
         std::ranges::count_if(n, [](std::uint64_t each) { return each >= kLeast; }));
@@ -275,12 +278,17 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
             bin.interval =
                 Interval{std::max(0.0, bin.observed - half), std::min(1.0, bin.observed + half)};
             ++judged;
-            if (bin.expected < bin.interval->low || bin.expected > bin.interval->high) ++outside;
+            if (bin.expected < bin.interval->low || bin.expected > bin.interval->high) {
+                ++outside;
+                gap = std::max(gap, std::abs(bin.observed - bin.expected));
+            }
         }
         out.bins.push_back(bin);
     }
     // Pearson's chi-squared over pairs that met, ties as half points.
     double chi = 0.0;
+    double all = 0.0;  // comparisons, and the variance of their points
+    double all_variance = 0.0;
     std::vector<std::pair<std::uint64_t, std::size_t>> pairs(strengths.pairs.size());
     for (std::size_t k = 0; k < pairs.size(); ++k) {
         const auto [low, high] = std::minmax(strengths.pairs.first[k], strengths.pairs.second[k]);
@@ -300,23 +308,46 @@ BoardFit fit_check(const Contests& contests, const Strengths& strengths, double 
             const double sign = counts.first[at] < counts.second[at] ? 1.0 : -1.0;
             residual += sign * (counts.first_wins[at] + ties / 2.0 - met * e.points);
             variance += met * e.variance;
+            all += met;
         }
         ++out.pairs;
+        all_variance += variance;
         if (variance > 0.0) chi += residual * residual / variance;
     }
     const double df = static_cast<double>(out.pairs) - static_cast<double>(fit.theta.size()) +
                       static_cast<double>(fit.components);
     if (df > 0.0) out.dispersion = chi / df;
+    double misfit = 0.0;  // of pairs, in points, what chance leaves over
+    if (df > 0.0 && all > 0.0 && !of_rankings) {
+        // What clustering adds is divided out (Rao and Scott 1981, first order).
+        const double effect = std::max(1.0, strengths.design_effect);
+        out.p = chi_squared_sf(chi / effect, df);
+        misfit = std::sqrt(std::max(0.0, chi - effect * df) * all_variance) / all;
+        out.misfit = misfit;
+    }
     if (judged == 0) {
         out.verdict = "cannot_tell";
         out.words = "There are too few comparisons to check the model against them.";
-    } else if (outside > 0) {
+    } else if (gap >= kMaterial) {
         out.verdict = "shown";
         out.words = fmt::format(
-            "The model fits badly: in {} of {} ranges of the expected share what came of the "
-            "comparisons lies outside its interval. One number a contender does not tell who "
-            "beats whom here; see who beat whom.",
-            outside, judged);
+            "In {} of {} ranges of the expected share what came of the comparisons lies outside "
+            "its interval, by up to {:.0f} points in 100. One number a contender does not tell "
+            "who beats whom here; see who beat whom.",
+            outside, judged, 100.0 * gap);
+    } else if (out.p && *out.p < 1.0 - level && misfit >= kMaterial) {
+        out.verdict = "shown";
+        out.words = fmt::format(
+            "Pairs of contenders differ from what their strengths say by {:.0f} points in 100 "
+            "beyond chance (root mean square; p = {:.3f}): some beat those who beat others they "
+            "lose to. See who beat whom.",
+            100.0 * misfit, *out.p);
+    } else if (outside > 0) {
+        out.verdict = "not_shown";
+        out.words = fmt::format(
+            "Shares of wins differ from what the model expects by more than chance, but by {:.1f} "
+            "points in 100 at most: too little to matter.",
+            100.0 * gap);
     } else {
         out.verdict = "not_shown";
         out.words = fmt::format(

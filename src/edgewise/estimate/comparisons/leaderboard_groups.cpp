@@ -225,7 +225,7 @@ std::vector<BoardGrouping> groupings(const judgment::JudgmentTable& table, const
             continue;
         }
         report.tau = fit.tau;
-        report.p = *fit.permutation_p;
+        report.p = fit.permutation_p;
         add_rows(fit, contests, lead, options.level, report);
         sort_groups(report);
     }

@@ -11,8 +11,6 @@
 namespace edgewise::estimate::board {
 namespace {
 
-using judgment::kNone;
-
 constexpr std::size_t kMostMachines = 8;
 constexpr std::uint32_t kMostContenders = 1500;
 

@@ -88,7 +88,8 @@ double median(std::vector<double> values);
 
 BoardPosition position_effect(const Contests& contests, const Strengths& strengths,
                               const BradleyTerryOptions& fit, double level, const Job& job);
-BoardFit fit_check(const Contests& contests, const Strengths& strengths, double level);
+BoardFit fit_check(const Contests& contests, const Strengths& strengths, bool of_rankings,
+                   double level);
 BoardFurther further(const Contests& contests, const Strengths& strengths, std::uint32_t first,
                      std::uint32_t second, double level);
 

@@ -10,6 +10,7 @@
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/rng.hpp"
 #include "import_files.hpp"
+#include "support/boards.hpp"
 #include "support/tables.hpp"
 
 // Laws:
@@ -20,99 +21,7 @@
 
 using namespace edgewise;
 using namespace edgewise::estimate;
-
-namespace {
-
-struct World {
-    std::size_t raters = 12;
-    std::size_t cases = 20;
-    std::size_t each = 600;  // comparisons
-    double step = 1.0;       // logits between neighbours
-    double tie = 0.2;        // chance of a tie, whoever meets
-    double first = 0.0;      // logits in favour of the one shown first
-    std::uint64_t seed = 1;
-};
-
-const std::vector<std::string> kNames{"one", "two", "three", "four", "five"};
-
-void fill(test::HandTable& table, const World& world, const std::string& prefix = "",
-          bool turned = false) {
-    Rng rng(world.seed, 7);
-    for (std::size_t k = 0; k < world.each; ++k) {
-        const auto a = static_cast<std::size_t>(rng.next_below(kNames.size()));
-        auto b = static_cast<std::size_t>(rng.next_below(kNames.size() - 1));
-        b += b >= a ? 1 : 0;
-        const double sign = turned ? -1.0 : 1.0;
-        const double lead =
-            sign * world.step * (static_cast<double>(b) - static_cast<double>(a)) + world.first;
-        const double value = rng.next_unit() < world.tie                       ? 0.5
-                             : rng.next_unit() < 1.0 / (1.0 + std::exp(-lead)) ? 1.0
-                                                                               : 0.0;
-        table.compare(prefix + "c" + std::to_string(rng.next_below(world.cases)), kNames[a],
-                      kNames[b], prefix + "r" + std::to_string(rng.next_below(world.raters)),
-                      "preference", value);
-    }
-}
-
-LeaderboardReport board_of(const judgment::JudgmentTable& table,
-                           const LeaderboardOptions& options = {}, unsigned threads = 1) {
-    return leaderboard(table, options, Job({}, {}, threads));
-}
-
-BoardDimension only(const LeaderboardReport& report) {
-    REQUIRE(report.dimensions.size() == 1);
-    return report.dimensions.front();
-}
-
-bool found(const LeaderboardReport& report, std::string_view verdict, std::string_view words) {
-    return std::ranges::any_of(report.findings, [&](const BoardFinding& each) {
-        return each.verdict == verdict && (each.title.find(words) != std::string::npos ||
-                                           each.text.find(words) != std::string::npos);
-    });
-}
-
-void check_laws(const BoardDimension& board) {
-    std::uint64_t apart = 0;
-    for (std::size_t k = 0; k < board.rows.size(); ++k) {
-        const BoardRow& row = board.rows[k];
-        CAPTURE(row.name);
-        CHECK(row.wins + row.ties + row.losses == row.comparisons);
-        CHECK(row.rank.has_value() == row.strength.has_value());
-        if (!row.rank) {
-            CHECK(!row.interval);
-            CHECK(!row.utility);
-            CHECK(!row.p_best);
-            CHECK(row.state == "insufficient");
-            CHECK(!row.why.empty());
-            continue;
-        }
-        CHECK(std::isfinite(*row.strength));
-        CHECK(*row.rank_low >= 1);
-        CHECK(*row.rank_low <= *row.rank);
-        CHECK(*row.rank <= *row.rank_high);
-        CHECK(*row.utility >= 0.0);
-        CHECK(*row.utility <= 1.0);
-        CHECK(row.interval->low <= row.interval->high);
-        apart += *row.rank_low - 1;
-        if (k == 0 || board.rows[k - 1].component != row.component) continue;
-        CHECK(*board.rows[k - 1].strength >= *row.strength);
-        if (*board.rows[k - 1].apart_from_next) CHECK(*row.rank_low > 1);
-    }
-    CHECK(board.pairs_apart == apart);
-    CHECK(board.pairs_apart <= board.pairs_total);
-    for (const BoardRun& run : board.runs) CHECK(run.names.size() == run.to - run.from + 1);
-    for (std::size_t i = 0; i < board.cross.names.size(); ++i) {
-        for (std::size_t j = 0; j < board.cross.names.size(); ++j) {
-            const BoardMeeting& one = board.cross.rows[i][j];
-            const BoardMeeting& two = board.cross.rows[j][i];
-            CHECK(one.n == two.n);
-            CHECK(one.wins + two.wins + one.ties == one.n);
-            if (i != j) CHECK(*one.expected + *two.expected == doctest::Approx(1.0));
-        }
-    }
-}
-
-}  // namespace
+using namespace edgewise::test;
 
 TEST_SUITE("estimate/leaderboard") {
     TEST_CASE("contenders far apart are ranked in their order, and shown to be") {
@@ -150,24 +59,6 @@ TEST_SUITE("estimate/leaderboard") {
         REQUIRE(board.further);
         CHECK(!board.further->apart);
         CHECK((!board.further->comparisons || *board.further->comparisons > 0));
-    }
-
-    TEST_CASE("more comparisons of two neighbours are wanted the closer they are") {
-        std::uint64_t last = 0;
-        for (const double step : {0.3, 0.1}) {
-            test::HandTable table;
-            // Nothing random: one beats two in just so many of a hundred comparisons.
-            const auto wins = static_cast<int>(std::lround(100.0 / (1.0 + std::exp(-step))));
-            for (int k = 0; k < 100; ++k) {
-                table.compare("c" + std::to_string(k), "one", "two", "r" + std::to_string(k % 10),
-                              "preference", k < wins ? 1.0 : 0.0);
-            }
-            const BoardDimension board = only(board_of(table.table()));
-            REQUIRE(board.further);
-            REQUIRE(board.further->comparisons);
-            CHECK(*board.further->comparisons > last);
-            last = *board.further->comparisons;
-        }
     }
 
     TEST_CASE("one comparison ranks nothing, and says how many are needed") {
@@ -252,25 +143,6 @@ TEST_SUITE("estimate/leaderboard") {
         CHECK(board.verdict == "nothing");
         CHECK(board.rows.empty());
         CHECK(board.why.find("pair of its own") != std::string::npos);
-    }
-
-    TEST_CASE("an advantage of the first place is shown with its interval, and can be corrected") {
-        test::HandTable table;
-        fill(table, {.each = 3000, .tie = 0.0, .first = 0.8});
-        const judgment::JudgmentTable judged = table.table();
-        const BoardDimension board = only(board_of(judged));
-        CHECK(board.position.verdict == "shown");
-        REQUIRE(board.position.interval);
-        CHECK(board.position.interval->low < 0.8);
-        CHECK(board.position.interval->high > 0.8);
-        CHECK(board.position.interval->low > 0.0);
-        CHECK(board.position.pairs_both_ways == 10);
-        LeaderboardOptions options;
-        options.position = true;
-        const BoardDimension corrected = only(board_of(judged, options));
-        CHECK(corrected.position.corrected);
-        CHECK(*corrected.position.effect == doctest::Approx(*board.position.effect).epsilon(0.01));
-        CHECK(corrected.model.log_likelihood > board.model.log_likelihood);
     }
 
     TEST_CASE("groups of raters that rank the other way round are found, and those alike are not") {
@@ -441,32 +313,5 @@ TEST_SUITE("estimate/leaderboard") {
         ratings.rate("c", "a", "r", "toxic", 0.5).rate("c", "b", "r", "toxic", 0.75);
         CHECK_THROWS_WITH_AS(board_of(ratings.table()), doctest::Contains("compared or ranked"),
                              Error);
-    }
-
-    TEST_CASE("published comparisons of models give what is known of them") {
-        const std::string llmfao = test::shared("llmfao/crowd-comparisons.csv");
-        if (llmfao.empty()) return;
-        judgment::ImportOptions from;
-        from.path = llmfao;
-        const BoardDimension board = only(board_of(judgment::import(from, Job()).table));
-        check_laws(board);
-        CHECK(board.contenders == 59);
-        CHECK(board.model.ties == "rao_kupper");
-        CHECK(*board.model.log_likelihood_rao_kupper - *board.model.log_likelihood_davidson > 8.0);
-        CHECK(*board.tie_share == doctest::Approx(0.39).epsilon(0.02));
-        CHECK(board.rows[0].name == "GPT 4");
-        // The one shown on the left wins 53.3 % of decided comparisons.
-        CHECK(*board.position.first_share == doctest::Approx(0.533).epsilon(0.002));
-        // Clustering by prompt makes errors 1.66 times those of independent comparisons; few
-        // prompts widen them further.
-        const auto by_case = std::ranges::find(board.errors, "case", &BoardErrors::kind);
-        CHECK(*by_case->ratio > 1.5);
-
-        const std::string bench = test::shared("mtbench_human/comparisons.csv");
-        from.path = bench;
-        const BoardDimension experts = only(board_of(judgment::import(from, Job()).table));
-        CHECK(*experts.model.log_likelihood_rao_kupper - *experts.model.log_likelihood_davidson ==
-              doctest::Approx(4.6).epsilon(0.02));
-        CHECK(*experts.model.tie_parameter == doctest::Approx(1.99).epsilon(0.005));
     }
 }

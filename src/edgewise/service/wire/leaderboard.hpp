@@ -164,6 +164,8 @@ void describe(V& v, Of<estimate::BoardFit>) {
     v.field("bins", &T::bins, "By what the model expects");
     v.field("pairs", &T::pairs, "Pairs that met");
     v.field("dispersion", &T::dispersion, "Pearson's chi-squared over its degrees of freedom");
+    v.field("p", &T::p, "Of that chi-squared, clustering divided out; comparisons only");
+    v.field("misfit", &T::misfit, "Of pairs beyond chance, root mean square, share of points");
     v.field("verdict", &T::verdict, "shown (lack of fit), not_shown or cannot_tell");
     v.field("words", &T::words, "In plain words");
 }

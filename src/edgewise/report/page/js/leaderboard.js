@@ -151,7 +151,7 @@ function showFit(report) {
       h("p", null, prose(board.fit.words)),
       known(board.fit.dispersion) ? h("p", { class: "small" }, "Pairs scatter ",
         num(figures(board.fit.dispersion), "Pearson\u2019s chi-squared over its degrees of " +
-          "freedom. 1: as independent comparisons would."), " times as much as independent " +
+          "freedom. 1: as independent comparisons would. Clustering alone raises it."), " times as much as independent " +
         "comparisons would.") : null)) : null));
   if (!parts.some(Boolean)) return null;
   return section("fit", "Does one number a contender describe this?",
