@@ -1,8 +1,14 @@
 #include <benchmark/benchmark.h>
 
+#include <cmath>
+#include <string>
+
 #include "../tests/support/worlds.hpp"
 #include "edgewise/estimate/crossed.hpp"
+#include "edgewise/estimate/population/raking.hpp"
+#include "edgewise/estimate/rating_model.hpp"
 #include "edgewise/estimate/variance_components.hpp"
+#include "edgewise/judgment/builder.hpp"
 
 using namespace edgewise;
 using namespace edgewise::estimate;
@@ -94,5 +100,82 @@ void exact_reml(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(reml(design, true, kJob));
 }
 BENCHMARK(exact_reml)->Arg(200)->Arg(600)->Arg(1200)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// A million ratings on five levels, ten an item.
+const World& levels() {
+    static const World world = [] {
+        World made = wide(100'000, 5'003, 10, false);
+        for (float& u : made.view.utility) {
+            u = std::min(std::round(u * 2.6F * 4.0F) / 4.0F, 1.0F);
+        }
+        made.view.cuts = {0.25F, 0.5F, 0.75F, 1.0F};
+        return made;
+    }();
+    return world;
+}
+
+void fit_levels_of_a_million(benchmark::State& state) {
+    const World& world = levels();
+    int rounds = 0;
+    for (auto _ : state) {
+        rounds = estimator("cumulative_logit")
+                     .fit(world.view, world.partition, {}, kJob)
+                     ->summary()
+                     .iterations;
+    }
+    state.counters["rounds"] = rounds;
+}
+BENCHMARK(fit_levels_of_a_million)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void cells_of_a_hundred_thousand_items_on_levels(benchmark::State& state) {
+    const World& world = levels();
+    const auto fit = estimator("cumulative_logit").fit(world.view, world.partition, {}, kJob);
+    std::array<Cell, 5> cells;
+    for (auto _ : state) {
+        for (std::size_t o = 0; o < world.view.items(); ++o) {
+            benchmark::DoNotOptimize(fit->cells(o, cells));
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * 100'000);
+}
+BENCHMARK(cells_of_a_hundred_thousand_items_on_levels)->Unit(benchmark::kMillisecond);
+
+void choose_a_rating_model(benchmark::State& state) {
+    const World& world = levels();
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(choose_rating_model(world.view, world.partition, {}, kJob));
+    }
+}
+BENCHMARK(choose_a_rating_model)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// 100,000 raters to four margins of five categories.
+void rake_a_hundred_thousand(benchmark::State& state) {
+    judgment::TableBuilder builder;
+    const auto option = builder.option_id(builder.case_id("c"), "o");
+    const auto dimension = builder.dimension_id("d", judgment::Kind::rating);
+    Rng rng(1, 2);
+    Margins margins;
+    for (int a = 0; a < 4; ++a) {
+        Margin& margin = margins.all.emplace_back();
+        margin.attribute = "a" + std::to_string(a);
+        for (int v = 0; v < 5; ++v) margin.shares.push_back({std::to_string(v), 0.2, 0});
+    }
+    for (int r = 0; r < 100'000; ++r) {
+        judgment::Row row;
+        row.option = option;
+        row.rater = builder.rater_id(std::to_string(r));
+        row.dimension = dimension;
+        row.value = static_cast<float>(r % 5);
+        builder.add(row);
+        for (const Margin& margin : margins.all) {
+            const double u = rng.next_unit();
+            builder.set_attribute(row.rater, margin.attribute,
+                                  std::to_string(static_cast<int>(5.0 * u * u)));
+        }
+    }
+    const judgment::JudgmentTable table = std::move(builder).finish();
+    for (auto _ : state) benchmark::DoNotOptimize(rake(table, margins, {}, kJob));
+}
+BENCHMARK(rake_a_hundred_thousand)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -270,6 +270,16 @@ TEST_SUITE("estimate/cumulative_logit") {
         CHECK(fit(ungrouped)->summary().latent.item > 0.1);
     }
 
+    TEST_CASE("items far apart, most of them unanimous, come to rest") {
+        OrdinalRecipe far = skewed(12, 300, 1.0);
+        far.crossed.sd = {.item = 5.0, .rater = 0.8, .item_by_group = 0.2, .residual = 0.0};
+        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+            const World world = simulate_ordinal(far, seed);
+            CHECK(fit(world)->summary().converged);
+            check_sane(world);
+        }
+    }
+
     TEST_CASE("a scale of more than seven levels is refused by name") {
         const World world = simulate_ratings({.items = 5,
                                               .raters = 9,

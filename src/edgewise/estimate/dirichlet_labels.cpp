@@ -7,6 +7,7 @@
 
 #include "edgewise/base/parallel.hpp"
 #include "edgewise/estimate/log_gamma.hpp"
+#include "edgewise/estimate/plausible.hpp"
 
 namespace edgewise::estimate {
 namespace {
@@ -18,20 +19,13 @@ constexpr double kLeastPrior = 1e-3;  // a category nobody used keeps a little
 constexpr double kMostPrior = 1e3;
 constexpr std::size_t kGrain = 1024;
 
-std::span<const std::uint32_t> cell(const LabelCounts& labels, std::size_t item,
-                                    std::size_t group) {
-    return labels.counts.subspan((item * labels.groups + group) * labels.categories,
-                                 labels.categories);
-}
-
 // Item by category, all groups together.
 std::vector<double> pool(const LabelCounts& labels) {
     std::vector<double> pooled(labels.items * labels.categories, 0.0);
     for (std::size_t item = 0; item < labels.items; ++item) {
         for (std::size_t g = 0; g < labels.groups; ++g) {
-            const auto counts = cell(labels, item, g);
             for (std::size_t k = 0; k < labels.categories; ++k) {
-                pooled[item * labels.categories + k] += counts[k];
+                pooled[item * labels.categories + k] += labels.at(item, g, k);
             }
         }
     }
@@ -84,63 +78,79 @@ void fit_prior(const LabelCounts& labels, std::span<const double> pooled, const 
     }
 }
 
-// Of the cells given the items' shares; without = every cell at those shares.
-double log_likelihood(const LabelCounts& labels, std::span<const double> shares, double strength,
-                      bool without, const Job& job) {
+// Of each group's labels given the other groups' of the item: these make the item's shares a
+// Dirichlet of size A and mean p, and a group's own, of strength s about them, have by the law of
+// total variance the spread of a Dirichlet of 1 / (t + 1) = 1 / (A + 1) + A / (A + 1) / (s + 1).
+// Groups that label alone say nothing of s. Of G terms G - 1 are free: hence the factor.
+double log_likelihood(const LabelCounts& labels, std::span<const double> prior, double strength,
+                      const Job& job) {
+    const double size = sum(prior), spread = 1.0 / (strength + 1.0);
     return parallel_reduce(
         job, labels.items, kGrain, 0.0,
         [&](std::size_t begin, std::size_t end) {
             double total = 0.0;
+            std::vector<double> all(labels.categories), n(labels.groups), effective(labels.groups);
             for (std::size_t item = begin; item < end; ++item) {
-                const auto p = shares.subspan(item * labels.categories, labels.categories);
+                std::copy(prior.begin(), prior.end(), all.begin());
+                double everything = size, judging = 0.0, here = 0.0;
                 for (std::size_t g = 0; g < labels.groups; ++g) {
-                    const auto counts = cell(labels, item, g);
-                    double n = 0.0;
+                    n[g] = 0.0;
                     for (std::size_t k = 0; k < labels.categories; ++k) {
-                        const double c = counts[k];
-                        if (c == 0.0) continue;
-                        n += c;
-                        const double a = strength * p[k];
-                        total += without ? c * std::log(p[k]) : log_gamma(a + c) - log_gamma(a);
+                        n[g] += labels.at(item, g, k);
                     }
-                    if (!without && n > 0.0) {
-                        total -= log_gamma(strength + n) - log_gamma(strength);
+                    if (n[g] <= 0.0) continue;
+                    judging += 1.0;
+                    effective[g] = 1.0 / (1.0 + (n[g] - 1.0) * spread);  // (s + 1) / (s + n)
+                    everything += effective[g] * n[g];
+                    for (std::size_t k = 0; k < labels.categories; ++k) {
+                        all[k] += effective[g] * labels.at(item, g, k);
                     }
                 }
+                if (judging < 2.0) continue;
+                for (std::size_t g = 0; g < labels.groups; ++g) {
+                    if (n[g] <= 0.0) continue;
+                    const double others = everything - effective[g] * n[g];
+                    const double wide = 1.0 / (others + 1.0) + others / (others + 1.0) * spread;
+                    const double t = 1.0 / wide - 1.0;
+                    here += log_gamma(t) - log_gamma(t + n[g]);
+                    for (std::size_t k = 0; k < labels.categories; ++k) {
+                        const double c = labels.at(item, g, k);
+                        if (c <= 0.0) continue;
+                        const double x = t * std::max((all[k] - effective[g] * c) / others, 1e-12);
+                        here += log_gamma(x + c) - log_gamma(x);
+                    }
+                }
+                total += here * (judging - 1.0) / judging;
+                here = 0.0;
             }
             return total;
         },
         std::plus<>{});
 }
 
+// Of shares relative to the widest possible, where a Dirichlet is worth `size` labels.
+double sd_at(double size) noexcept { return 1.0 / std::sqrt(size + 1.0); }
+double size_at(double sd) noexcept { return 1.0 / (sd * sd) - 1.0; }
+
 }  // namespace
 
 DirichletLabels fit_dirichlet_labels(const LabelCounts& labels, const Job& job) {
     const std::size_t expected = labels.items * labels.groups * labels.categories;
-    if (labels.categories < 2 || labels.counts.size() != expected) {
+    if (labels.categories < 2 || labels.size() != expected) {
         throw Error(ErrorCode::invalid_argument,
                     "label counts need two categories or more and one count for every item, group "
                     "and category: expected " +
-                        std::to_string(expected) + ", found " +
-                        std::to_string(labels.counts.size()));
+                        std::to_string(expected) + ", found " + std::to_string(labels.size()));
     }
     DirichletLabels fit;
     const std::vector<double> pooled = pool(labels);
     fit_prior(labels, pooled, job, fit);
-    std::vector<double> shares = pooled;
-    const double prior_size = sum(fit.prior);
-    for (std::size_t item = 0; item < labels.items; ++item) {
-        const auto p = std::span(shares).subspan(item * labels.categories, labels.categories);
-        const double size = prior_size + sum(p);
-        for (std::size_t k = 0; k < labels.categories; ++k) p[k] = (p[k] + fit.prior[k]) / size;
-    }
-
-    fit.log_likelihood_without_groups = log_likelihood(labels, shares, kCeiling, true, job);
+    fit.log_likelihood_without_groups = log_likelihood(labels, fit.prior, 1e12, job);
     fit.strength = kCeiling;
     fit.log_likelihood = fit.log_likelihood_without_groups;
     const auto at = [&](double log_strength) {
         ++fit.iterations;
-        return log_likelihood(labels, shares, std::exp(log_strength), false, job);
+        return log_likelihood(labels, fit.prior, std::exp(log_strength), job);
     };
     // Golden section on log s after a coarse grid, which finds the hill if there are two.
     constexpr int kGrid = 12;
@@ -172,6 +182,11 @@ DirichletLabels fit_dirichlet_labels(const LabelCounts& labels, const Job& job) 
         fit.log_likelihood = highest;
     }
     fit.strength_at_ceiling = fit.strength >= 0.999 * kCeiling;
+    for (const Plausible& one :
+         plausible([&](double sd) { return log_likelihood(labels, fit.prior, size_at(sd), job); },
+                   sd_at(fit.strength), sd_at(kCeiling), sd_at(kFloor), 7)) {
+        fit.posterior.push_back({size_at(one.sd), one.weight});
+    }
     return fit;
 }
 
@@ -180,27 +195,55 @@ void label_shares(const LabelCounts& labels, const DirichletLabels& fit, std::si
     ensure(mean.size() == labels.categories && sd.size() == labels.categories,
            "one share for every category");
     ensure(item < labels.items && group < labels.groups, "the item and the group exist");
-    const double s = fit.strength;
-    std::copy(fit.prior.begin(), fit.prior.end(), mean.begin());
-    double size = sum(fit.prior), n = 0.0;
+    std::vector<double> none(labels.groups, 0.0);
+    none[group] = 1.0;
+    label_shares(labels, fit, item, std::span<const double>(none), mean, sd);
+}
+
+void label_shares(const LabelCounts& labels, const DirichletLabels& fit, std::size_t item,
+                  std::span<const double> weight, std::span<double> mean, std::span<double> sd) {
+    ensure(mean.size() == labels.categories && sd.size() == labels.categories,
+           "one share for every category");
+    ensure(item < labels.items && weight.size() == labels.groups, "one weight for every group");
+    std::ranges::fill(mean, 0.0);
+    std::ranges::fill(sd, 0.0);  // first the mean square
+    const double prior = sum(fit.prior);
+    std::vector<double> p(labels.categories), n(labels.groups, 0.0);
     for (std::size_t g = 0; g < labels.groups; ++g) {
-        const auto counts = cell(labels, item, g);
-        double in_group = 0.0;
-        for (const std::uint32_t c : counts) in_group += c;
-        if (g == group) n = in_group;
-        if (in_group == 0.0) continue;
-        // Labels of one group are alike: they count as fewer (as in beta_votes.cpp).
-        const double effective = (s + 1.0) / (s + in_group);
-        size += effective * in_group;
-        for (std::size_t k = 0; k < labels.categories; ++k) mean[k] += effective * counts[k];
+        for (std::size_t k = 0; k < labels.categories; ++k) n[g] += labels.at(item, g, k);
     }
-    const auto own = cell(labels, item, group);
-    const double follow = s / (s + n);
+    // A mixture over the strengths: mean and variance by the laws of total mean and variance.
+    for (const LabelStrength& one : fit.posterior) {
+        const double s = one.strength;
+        std::copy(fit.prior.begin(), fit.prior.end(), p.begin());
+        double size = prior;
+        for (std::size_t g = 0; g < labels.groups; ++g) {
+            if (n[g] <= 0.0) continue;
+            // Labels of one group are alike: they count as fewer (as in beta_votes.cpp).
+            const double effective = (s + 1.0) / (s + n[g]);
+            size += effective * n[g];
+            for (std::size_t k = 0; k < labels.categories; ++k) {
+                p[k] += effective * labels.at(item, g, k);
+            }
+        }
+        for (std::size_t k = 0; k < labels.categories; ++k) {
+            const double pooled = p[k] / size;
+            double expected = 0.0, own = 0.0, follows = 0.0;
+            for (std::size_t g = 0; g < labels.groups; ++g) {
+                if (weight[g] == 0.0) continue;
+                const double theta = (s * pooled + labels.at(item, g, k)) / (s + n[g]);
+                expected += weight[g] * theta;
+                own += weight[g] * weight[g] * theta * (1.0 - theta) / (s + n[g] + 1.0);
+                follows += weight[g] * s / (s + n[g]);
+            }
+            const double variance =
+                own + follows * follows * pooled * (1.0 - pooled) / (size + 1.0);
+            mean[k] += one.weight * expected;
+            sd[k] += one.weight * (expected * expected + variance);
+        }
+    }
     for (std::size_t k = 0; k < labels.categories; ++k) {
-        const double p = mean[k] / size;
-        mean[k] = (s * p + own[k]) / (s + n);
-        sd[k] = std::sqrt(mean[k] * (1.0 - mean[k]) / (s + n + 1.0) +
-                          follow * follow * p * (1.0 - p) / (size + 1.0));
+        sd[k] = std::sqrt(std::max(sd[k] - mean[k] * mean[k], 0.0));
     }
 }
 

@@ -69,9 +69,23 @@ TEST_SUITE("estimate/dirichlet_labels") {
         CHECK(fit.log_likelihood > fit.log_likelihood_without_groups);
         CHECK_FALSE(fit.strength_at_ceiling);
     }
-    TEST_CASE("groups that do not differ leave the strength at its ceiling") {
-        const LabelWorld world = simulate(100, 3, 4, 1e6, 2);
-        CHECK(fit_dirichlet_labels(view(world), Job{}).strength_at_ceiling);
+    TEST_CASE("groups that do not differ leave the strength at its ceiling about half the time") {
+        // As a variance that is not there is estimated at 0 half the time; the doubt is averaged
+        // over. Never does it look as if they differed much.
+        int ceiling = 0;
+        double least = 1e300;
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const DirichletLabels fit =
+                fit_dirichlet_labels(view(simulate(100, 3, 4, 1e6, seed)), Job{});
+            ceiling += fit.strength_at_ceiling;
+            least = std::min(least, fit.strength);
+            double weight = 0.0;
+            for (const LabelStrength& one : fit.posterior) weight += one.weight;
+            CHECK(weight == doctest::Approx(1.0));
+        }
+        MESSAGE("at the ceiling " << ceiling << " of 20, least strength " << least);
+        CHECK(ceiling >= 5);
+        CHECK(least > 8.0);
     }
     TEST_CASE("shares add up to one and move from the item's to the group's own") {
         const LabelWorld world = simulate(60, 3, 8, 4.0, 3);

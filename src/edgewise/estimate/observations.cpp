@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -12,7 +11,7 @@
 #include "edgewise/base/dictionary.hpp"
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/parallel.hpp"
-#include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/rater_weights.hpp"
 
 namespace edgewise::estimate {
 namespace {
@@ -131,47 +130,9 @@ std::vector<float> levels_of(std::span<const float> utilities) {
     return levels;
 }
 
-// What the rows of a table weigh.
-class Weights {
-public:
-    Weights(const JudgmentTable& table, std::span<const double> rater_weight)
-        : own_(table.weight()), rater_(table.rater()), of_rater_(rater_weight) {
-        if (rater_weight.empty()) return;
-        const std::size_t raters = table.raters().ids.size();
-        if (rater_weight.size() != raters) {
-            throw Error(ErrorCode::invalid_argument,
-                        fmt::format("expected a weight for each of {} raters, found {}", raters,
-                                    rater_weight.size()),
-                        "rater_weight");
-        }
-        for (std::size_t r = 0; r < raters; ++r) {
-            if (std::isfinite(rater_weight[r]) && rater_weight[r] >= 0.0) continue;
-            throw Error(
-                ErrorCode::invalid_argument,
-                fmt::format("expected a finite weight, 0 or more, for rater \"{}\", found {}",
-                            table.raters().ids[r], rater_weight[r]),
-                "rater_weight");
-        }
-        if (std::ranges::all_of(rater_weight, [](double w) { return w == 0.0; })) {
-            throw Error(ErrorCode::invalid_argument,
-                        "expected a rater that weighs more than 0, found none", "rater_weight");
-        }
-    }
-    bool any() const noexcept { return !own_.empty() || !of_rater_.empty(); }
-    double operator()(std::size_t row) const noexcept {
-        return (own_.empty() ? 1.0 : static_cast<double>(own_[row])) *
-               (of_rater_.empty() ? 1.0 : of_rater_[rater_[row]]);
-    }
-
-private:
-    std::span<const float> own_;
-    std::span<const Id> rater_;
-    std::span<const double> of_rater_;
-};
-
 class ViewMaker {
 public:
-    ViewMaker(const JudgmentTable& table, const ItemIndex& index, const Weights& weights,
+    ViewMaker(const JudgmentTable& table, const ItemIndex& index, const RowWeights& weights,
               std::size_t items)
         : table_(table), index_(index), weights_(weights), items_(items) {}
 
@@ -203,7 +164,7 @@ public:
             merge_repeats(view);
         } else {
             merge_weighted_repeats(view, weight);
-            normalise(view, weight);
+            view.weight = normalised_weights(weight);
         }
         return view;
     }
@@ -325,41 +286,18 @@ private:
         weight.resize(to);
     }
 
-    // To a mean of 1; none at all where they do not differ.
-    static void normalise(DimensionView& view, std::span<const double> weight) {
-        const auto [least, most] = std::ranges::minmax_element(weight);
-        if (weight.empty() || *least == *most) return;
-        const double mean = pairwise_sum(weight) / static_cast<double>(weight.size());
-        view.weight.reserve(weight.size());
-        for (const double w : weight) {
-            // A weight that is nothing beside the others is still above 0.
-            view.weight.push_back(std::max(static_cast<float>(w / mean), 1e-30F));
-        }
-    }
-
     const JudgmentTable& table_;
     const ItemIndex& index_;
-    const Weights& weights_;
+    const RowWeights& weights_;
     std::size_t items_;
 };
 
 }  // namespace
 
-double effective_number(std::span<const float> weights, std::size_t count) noexcept {
-    if (weights.empty()) return static_cast<double>(count);
-    double sum = 0.0, squares = 0.0;
-    for (const float each : weights) {
-        const auto w = static_cast<double>(each);
-        sum += w;
-        squares += w * w;
-    }
-    return squares > 0.0 ? sum * sum / squares : 0.0;
-}
-
 Observations observe(const JudgmentTable& table, const Job& job, bool include_machines,
                      std::span<const double> rater_weight) {
     Observations out;
-    const Weights weights(table, rater_weight);
+    const RowWeights weights(table, rater_weight);
     const std::size_t dimensions = table.dimensions().size();
 
     // Rows of each dimension, one dimension after the other, in the order of the table.

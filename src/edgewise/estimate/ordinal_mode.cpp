@@ -70,6 +70,7 @@ private:
     const Job& job_;
     std::vector<double> exp_cut_, exp_severity_;
     std::vector<Quadratic> quadratic_;  // beside mode_.cell
+    double caution_ = 1.0;              // at least 1
     OrdinalMode mode_;
 };
 
@@ -117,6 +118,9 @@ void Climber::linearise(std::size_t item) {
     for (std::size_t c = mode_.begin[item]; c < mode_.begin[item + 1]; ++c) {
         const std::size_t l = mode_.cell[c].level;
         const double here = mode_.mean[l] + mode_.item[item] + mode_.cell[c].effect;
+        // Far from the cuts the curvature vanishes faster than the slope, and a Newton step goes
+        // too far; where steps do not die down, more curvature shortens them and moves no rest.
+        n[l] *= caution_;
         quadratic_[c] = {n[l], n[l] * here + slope_sum[l]};
     }
 }
@@ -190,6 +194,7 @@ double Climber::update_item(std::size_t item) {
     }
     const double item_variance = components_.item / (1.0 + components_.item * precision);
     const double target = item_variance * pulled;
+    const double doubt = components_.item / (1.0 + components_.item * precision / caution_);
     const double move = std::clamp(target - mode_.item[item], -kLongestStep, kLongestStep);
     mode_.item[item] = std::clamp(mode_.item[item] + move, -kFarthest, kFarthest);
     double change = std::abs(move);
@@ -201,8 +206,8 @@ double Climber::update_item(std::size_t item) {
                                          cell.effect - kLongestStep, cell.effect + kLongestStep);
         change = std::max(change, std::abs(effect - cell.effect));
         cell.effect = std::clamp(effect, -kFarthest, kFarthest);
-        const double free = 1.0 / (1.0 + prior * n);
-        cell.variance = prior * free + free * free * item_variance;
+        const double free = 1.0 / (1.0 + prior * n / caution_);
+        cell.variance = prior * free + free * free * doubt;
     }
     return change;
 }
@@ -264,6 +269,7 @@ double Climber::update_raters(const ByRater& sums) {
 
 OrdinalMode Climber::run() {
     const std::size_t raters = mode_.severity.size();
+    double last = std::numeric_limits<double>::infinity();
     while (!mode_.converged && mode_.sweeps < kMostSweeps) {
         double change = solve_fixed();
         const ByRater sums = parallel_reduce(
@@ -288,6 +294,8 @@ OrdinalMode Climber::run() {
             });
         change = std::max(change, update_raters(sums));
         ++mode_.sweeps;
+        if (mode_.sweeps > 8 && change > 0.7 * last) caution_ = std::min(caution_ * 1.3, 8.0);
+        last = change;
         mode_.converged = change < kTolerance;
     }
     return std::move(mode_);

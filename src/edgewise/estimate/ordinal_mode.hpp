@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "edgewise/estimate/ordinal_components.hpp"
 
 namespace edgewise::estimate {
@@ -38,8 +40,10 @@ struct OrdinalMode {
 struct OrdinalSlope {
     double slope, curvature, third;  // third: derivative of minus the curvature
 
-    // To second order, where eta varies.
-    double expected(double variance) const noexcept { return slope + 0.5 * variance * third; }
+    // To second order, where eta varies; beyond a variance of 1 the expansion has no more to say.
+    double expected(double variance) const noexcept {
+        return slope + 0.5 * std::min(variance, 1.0) * third;
+    }
 };
 inline OrdinalSlope ordinal_slope(double exp_upper, double exp_lower, double exp_eta) noexcept {
     const double upper = 1.0 / (1.0 + exp_upper * exp_eta);
