@@ -235,7 +235,7 @@ def press(browser, key):
 def keyboard(browser):
     """Numbers explain themselves to the Tab key and, inside a table, to arrow keys."""
     shown = "!document.getElementById('tip').hidden"
-    browser.value("document.querySelector('#losses .num, #data .num').focus()")
+    browser.value("document.querySelector('main .num[data-tip]').focus()")
     press(browser, "Tab")
     if not browser.value(shown):
         return ["no explanation on focus"]
