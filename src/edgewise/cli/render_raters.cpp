@@ -109,7 +109,8 @@ std::string change_of(const RaterRow& row) {
 void put_raters(Paper& paper, const Raters::Response& r) {
     std::vector<const RaterRow*> rows;
     for (const RaterRow& row : r.raters) {
-        if (!row.flags.empty()) rows.push_back(&row);
+        const bool counts = r.people == 0 || row.kind == "person";
+        if (counts && !row.flags.empty()) rows.push_back(&row);
     }
     std::ranges::stable_sort(rows, [](const RaterRow* a, const RaterRow* b) {
         return a->flags.size() > b->flags.size();

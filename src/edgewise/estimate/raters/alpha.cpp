@@ -197,6 +197,13 @@ Alpha krippendorff_alpha(const CodedRatings& ratings, Metric metric, const Job& 
     return alpha_of(unit_patterns(ratings, 2), metric, ratings.levels);
 }
 
+AlphaErrors alpha_unit_bootstrap(const CodedRatings& ratings, Metric metric,
+                                 const AlphaOptions& options, const Job& job) {
+    AlphaErrors out;
+    bootstrap(unit_patterns(ratings, 2), metric, ratings.levels, options, job, out);
+    return out;
+}
+
 AlphaErrors alpha_errors(const CodedRatings& ratings, Metric metric, const AlphaOptions& options,
                          const Job& job) {
     AlphaErrors out;

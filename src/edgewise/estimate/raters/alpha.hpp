@@ -72,4 +72,8 @@ Alpha krippendorff_alpha(const CodedRatings& ratings, Metric metric, const Job& 
 AlphaErrors alpha_errors(const CodedRatings& ratings, Metric metric, const AlphaOptions& options,
                          const Job& job = {});
 
+// The bootstrap of alpha_errors() alone.
+AlphaErrors alpha_unit_bootstrap(const CodedRatings& ratings, Metric metric,
+                                 const AlphaOptions& options, const Job& job = {});
+
 }  // namespace edgewise::estimate

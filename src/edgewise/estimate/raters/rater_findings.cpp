@@ -82,10 +82,12 @@ void add_agreement(const RaterReport& report, std::vector<RaterFinding>& out) {
                        ""});
     }
     if (!unknown.empty()) {
-        out.push_back({"cannot_tell",
-                       "Agreement is not known on " + counted(unknown.size(), "value", "values"),
-                       names(unknown, 6) + ".",
-                       "Have at least three raters judge the same items."});
+        out.push_back(
+            {"cannot_tell",
+             "Agreement is not known on " + counted(unknown.size(), "value", "values"),
+             names(unknown, 6) + ".",
+             "The reason stands beside each. Where raters are few, have at least three judge "
+             "the same items."});
     }
 }
 
@@ -126,6 +128,8 @@ void add_flags(const RaterReport& report, const RaterOptions& options,
     for (const Kind& kind : kKinds) {
         std::vector<std::string> who;
         for (const RaterRow& row : report.raters) {
+            if (report.people > 0 && row.kind != "person")
+                continue;  // machines have findings of their own
             if (std::ranges::find(row.flags, kind.flag) == row.flags.end()) continue;
             if (std::ranges::find(who, row.rater) == who.end()) who.push_back(row.rater);
         }
@@ -170,7 +174,7 @@ void add_machines(const RaterReport& report, std::vector<RaterFinding>& out) {
                 {worse    ? "shown"
                  : better ? "not_shown"
                           : "cannot_tell",
-                 m.rater + (worse    ? " agrees with people less than they do with each other"
+                 m.rater + (worse    ? " agrees with people less than people do with each other"
                             : better ? " agrees with the majority more often than a person does"
                                      : " and a person agree with the majority about equally often"),
                  fmt::format(

@@ -214,8 +214,10 @@ RaterReport rater_report(const judgment::JudgmentTable& table, const RaterOption
         DimensionStudy& own = study.dimensions[d];
         auto rows = rater_rows(study, d, report.duplicates);
         report.raters_total += rows.size();
-        own.report.flagged = static_cast<std::uint64_t>(
-            std::ranges::count_if(rows, [](const RaterRow& row) { return !row.flags.empty(); }));
+        own.report.flagged =
+            static_cast<std::uint64_t>(std::ranges::count_if(rows, [&](const RaterRow& row) {
+                return !row.flags.empty() && (own.report.machines_only || row.kind == "person");
+            }));
         report.flagged_total += own.report.flagged;
         if (rows.size() > options.most_raters) rows.resize(options.most_raters);
         std::ranges::move(rows, std::back_inserter(report.raters));

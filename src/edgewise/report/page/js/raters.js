@@ -115,8 +115,9 @@ function raterTable(rows, d) {
           "others who gave the same answer; below, that of those others with each other on the " +
           "same items.", cell: (r) => [measured(r.agreement), known(r.others_agreement)
         ? h("span", { class: "sub" }, `others ${dec(r.others_agreement)}`) : null] },
-      { label: "Higher by", number: true, value: (r) => r.severity.value, tip: "Own answer less " +
-          "the mean of the others, in units of the scale.", cell: (r) => measured(r.severity) },
+      rows.some((r) => known(r.severity.value)) ? { label: "Higher by", number: true,
+        value: (r) => r.severity.value, tip: "Own answer less the mean of the others, in units " +
+          "of the scale.", cell: (r) => measured(r.severity) } : null,
       { label: "Right, by the model", number: true, value: (r) => r.accuracy.value,
         cell: (r) => measured(r.accuracy, percent) },
       turned ? { label: "Without", number: true, value: (r) => r.alpha_change, tip: "How alpha " +

@@ -38,7 +38,7 @@ function alphaPlot(dimensions) {
         "label", "start"),
       only ? line(x(only.low), y + 8, x(only.high), y + 8, "nullrange") : null,
       estimate(x, y, d.alpha, d.alpha_interval, d.state === "observed" ? "mark" : "plain")];
-    }), axis(x, low, high, base, left, right, tickFormat(low, high)));
+    }), axis(x, low, high, base, left, right, (at) => dec(at)));
 }
 
 // Every rater of one value: how far they agree beside others, against how high they answer (or
@@ -83,6 +83,7 @@ function raterMap(rows, dimension) {
         row.rater.length > 14 ? row.rater.slice(0, 13) + "\u2026" : row.rater, "label",
         end ? "end" : "start");
     }),
+    write(left, top - 3, "agreement with the others", "tick soft", "start"),
     write((left + right) / 2, height - 6, acrossWords, "tick soft"));
 }
 
