@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "edgewise/base/distributions.hpp"
+#include "edgewise/estimate/rating_model.hpp"
 #include "edgewise/estimate/tensor/slices.hpp"
 
 namespace edgewise::estimate {
@@ -99,7 +100,7 @@ TensorCell name_cell(const SliceTask& task, const Item& item) {
 // One partition; `groups` false: only everybody together.
 PartitionFit fit_partition(const SliceTask& task, const Observations& observations,
                            const DimensionView& view, const judgment::Partition& partition,
-                           bool groups, const Estimator& model, std::string& why, const Job& job) {
+                           bool groups, const Estimator& model, const Job& job) {
     FitOptions options;
     options.least_cell = static_cast<std::uint32_t>(task.options.least_cell);
     const auto fit = model.fit(view, partition, options, job);
@@ -108,7 +109,6 @@ PartitionFit fit_partition(const SliceTask& task, const Observations& observatio
     out.learned_from_judgments = groups && partition.learned_from_judgments;
     out.note = groups ? partition.note : "";
     describe_fit(fit->summary(), out);
-    why = fit->summary().why;
 
     std::vector<std::uint64_t> judged(partition.groups.size());
     for (const Id rater : view.rater) {
@@ -143,16 +143,33 @@ PartitionFit fit_partition(const SliceTask& task, const Observations& observatio
     return out;
 }
 
-const Estimator& model_for(const SliceTask& task, const DimensionView& view) {
-    if (task.model == "auto") return choose(view);
-    const Estimator& asked = estimator(task.model);
-    if (!asked.handles(view)) {
-        throw Error(ErrorCode::invalid_argument,
-                    "the model " + task.model + " does not suit dimension \"" +
-                        task.meaning().name + "\": it is for " + std::string(asked.summary),
-                    "model");
+void add_candidate(const ModelScore& score, const std::string& chosen, DimensionFit& out) {
+    out.candidates.push_back({.model = score.estimator,
+                              .chosen = score.estimator == chosen,
+                              .score = score.log_score,
+                              .score_means = "mean log-probability of a held-out rater's answer",
+                              .note = score.converged ? "" : "some fits did not converge"});
+}
+
+// The model asked for, or the one that predicts raters better who were held out.
+const Estimator& model_for(const SliceTask& task, const DimensionView& view, const Job& job,
+                           DimensionFit& out) {
+    if (task.model != "auto") {
+        const Estimator& asked = estimator(task.model);
+        if (!asked.handles(view)) {
+            throw Error(ErrorCode::invalid_argument,
+                        "the model " + task.model + " does not suit dimension \"" +
+                            task.meaning().name + "\": it is for " + std::string(asked.summary),
+                        "model");
+        }
+        out.why = "as asked for";
+        return asked;
     }
-    return asked;
+    const ModelChoice choice = choose_rating_model(view, task.everyone, {}, job);
+    out.why = choice.why;
+    if (choice.normal) add_candidate(*choice.normal, choice.estimator, out);
+    if (choice.ordinal) add_candidate(*choice.ordinal, choice.estimator, out);
+    return estimator(choice.estimator);
 }
 
 }  // namespace
@@ -160,7 +177,7 @@ const Estimator& model_for(const SliceTask& task, const DimensionView& view) {
 DimensionFit fit_utilities(const SliceTask& task, const Observations& observations,
                            const DimensionView& view, const Job& job) {
     DimensionFit out;
-    const Estimator& model = model_for(task, view);
+    const Estimator& model = model_for(task, view, job, out);
     out.model = model.id;
     out.judgments = view.utility.size();
     std::vector<std::uint8_t> seen(task.table.raters().ids.size());
@@ -169,14 +186,13 @@ DimensionFit fit_utilities(const SliceTask& task, const Observations& observatio
     out.n_eff = effective_number(view.weight, view.utility.size());
     for (std::size_t i = 0; i < view.items(); ++i) out.items += view.raters(i).empty() ? 0U : 1U;
     const double parts = static_cast<double>(task.partitions.size() + 1);
-    out.everyone = fit_partition(task, observations, view, task.everyone, false, model, out.why,
+    out.everyone = fit_partition(task, observations, view, task.everyone, false, model,
                                  job.part(0.0, 1.0 / parts));
-    std::string why;  // the same for every partition
     for (std::size_t k = 0; k < task.partitions.size(); ++k) {
         job.progress(static_cast<double>(k + 1) / parts,
                      "fitting " + task.meaning().name + " by " + task.partitions[k].attribute);
         out.partitions.push_back(
-            fit_partition(task, observations, view, task.partitions[k], true, model, why, job));
+            fit_partition(task, observations, view, task.partitions[k], true, model, job));
     }
     return out;
 }
