@@ -249,6 +249,48 @@ class Fit(Session):
         self.assertFalse((self.folder / "cells.csv").exists())
 
 
+class Groups(Session):
+    def setUp(self):
+        super().setUp()
+        run("simulate", "votes", "--answers", "votes", "--cases", "24", "--raters", "80",
+            "--raters-per-case", "60", "--disagreement-share", "0.8", "--disagreement-size", "0.6",
+            "--groups", "left=0.5,right=0.5", "--quiet", cwd=self.folder, check=0)
+
+    def groups(self, *args, check=0):
+        return run("groups", "votes", "--permutations", "19", "--splits", "4", "--resamples", "10",
+                   *args, cwd=self.folder, check=check)
+
+    def test_the_same_bytes_for_any_number_of_threads(self):
+        outs = [self.groups("--json", "--quiet", "--threads", n).stdout for n in (1, 2, 5)]
+        self.assertEqual(len(set(outs)), 1)
+
+    def test_groups_are_written_and_an_audit_knows_where_they_come_from(self):
+        self.groups("--write", "groups.csv", "--quiet")
+        audit = json.loads(run("audit", "votes", "--raters", "groups.csv", "--attributes",
+                               "opinion-group", *FAST, "--json", "--quiet", cwd=self.folder,
+                               check=0).stdout)
+        self.assertTrue(audit["partitions"][0]["learned_from_judgments"])
+
+    def test_judgments_that_are_no_votes_are_refused(self):
+        self.table()
+        failed = run("groups", "ratings.csv", cwd=self.folder, check=2)
+        self.assertIn(b"vote", failed.stderr)
+
+
+class Raters(Session):
+    def test_the_same_bytes_for_any_number_of_threads(self):
+        self.table()
+        outs = [run("raters", "ratings.csv", "--json", "--quiet", "--threads", n, cwd=self.folder,
+                    check=0).stdout for n in (1, 2, 5)]
+        self.assertEqual(len(set(outs)), 1)
+
+    def test_constant_ratings_have_no_agreement_to_speak_of_and_no_error(self):
+        self.table(ratings(value=3))
+        out = json.loads(run("raters", "ratings.csv", "--json", "--quiet", cwd=self.folder,
+                             check=0).stdout)
+        self.assertNotIn("NaN", json.dumps(out))
+
+
 class Contract(Session):
     def test_json_fits_its_schema(self):
         import jsonschema
@@ -260,6 +302,9 @@ class Contract(Session):
                 jsonschema.Draft202012Validator.check_schema(schema[part])
         common = ["--raters", "annotators.csv", "--json", "--quiet"]
         self.write("pairs.csv", pairs())
+        run("simulate", "votes", "--answers", "votes", "--cases", "20", "--raters", "60",
+            "--raters-per-case", "40", "--disagreement-share", "0.5", "--quiet", cwd=self.folder,
+            check=0)
         sessions = {
             "import": ["ratings.csv", "space", *common],
             "leaderboard": ["pairs.csv", "--json", "--quiet"],
@@ -268,6 +313,8 @@ class Contract(Session):
             "simulate": ["world", "--cases", "5", "--raters", "40", "--json"],
             "demo": ["try", "--json", "--quiet"],
             "fit": ["ratings.csv", "--tensor", "cells.csv", *common],
+            "groups": ["votes", "--permutations", "19", "--json", "--quiet"],
+            "raters": ["ratings.csv", *common],
         }
         self.assertEqual(sorted(sessions), sorted(by_name))
         for name, args in sessions.items():

@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::size_t kMostClasses = 64;
 constexpr std::size_t kUnitGrain = 8192;
+// Blocks of units that count answers as they go, each into tables of their own; past so many
+// numbers a second pass, rater by rater, takes less memory.
+constexpr std::size_t kMostBlocks = 16;
+constexpr std::size_t kMostCounted = 1U << 18U;
 constexpr std::size_t kRaterGrain = 32;
 
 class Em {
@@ -29,6 +33,10 @@ public:
         log_table_.assign(ratings.raters * k_ * k_, 0.0);
         counts_.assign(ratings.raters * k_ * k_, 0.0);
         penalty_.assign(ratings.raters, 0.0);
+        grain_ = std::max(kUnitGrain, (ratings.units() + kMostBlocks - 1) / kMostBlocks);
+        if (counts_.size() <= kMostCounted) {
+            block_counts_.resize((ratings.units() + grain_ - 1) / grain_);
+        }
         if (options.confusion == Confusion::ordinal) rounding_.resize(ratings.raters);
     }
 
@@ -94,9 +102,14 @@ private:
         double* const posterior = out_.posterior.data();
         const auto add = [](double a, double b) { return a + b; };
         out_.log_likelihood = parallel_reduce(
-            job_, ratings_.units(), kUnitGrain, 0.0,
+            job_, ratings_.units(), grain_, 0.0,
             [&](std::size_t begin, std::size_t end) {
                 CompensatedSum sum;
+                double* counts = nullptr;
+                if (!block_counts_.empty()) {
+                    block_counts_[begin / grain_].assign(counts_.size(), 0.0);
+                    counts = block_counts_[begin / grain_].data();
+                }
                 std::array<double, kClasses == 0 ? kMostClasses : kClasses> log_p;
                 for (std::size_t u = begin; u < end; ++u) {
                     const std::uint32_t first = ratings_.begin[u];
@@ -120,7 +133,12 @@ private:
                     }
                     sum.add(most + std::log(total));
                     const double share = 1.0 / total;
-                    for (std::size_t c = 0; c < k; ++c) posterior[u * k + c] = log_p[c] * share;
+                    for (std::size_t c = 0; c < k; ++c) posterior[u * k + c] = log_p[c] *= share;
+                    if (counts == nullptr) continue;
+                    for (std::uint32_t i = first; i < last; ++i) {
+                        double* const row = counts + (ratings_.rater[i] * k + ratings_.code[i]) * k;
+                        for (std::size_t c = 0; c < k; ++c) row[c] += log_p[c];
+                    }
                 }
                 return sum.value();
             },
@@ -172,6 +190,12 @@ private:
     void count(std::size_t r) {
         double* const own = counts_.data() + r * k_ * k_;
         std::fill_n(own, k_ * k_, 0.0);
+        if (out_.iterations > 0 && !block_counts_.empty()) {  // counted as the truth was inferred
+            for (const std::vector<double>& block : block_counts_) {
+                for (std::size_t i = 0; i < k_ * k_; ++i) own[i] += block[r * k_ * k_ + i];
+            }
+            return;
+        }
         const auto place = by_.places(r);
         const auto unit = by_.units(r);
         const double* const posterior = out_.posterior.data();
@@ -268,6 +292,8 @@ private:
     std::vector<double> log_table_;  // rater x said x true
     std::vector<double> counts_;     // the same
     std::vector<double> penalty_;    // by rater
+    std::size_t grain_ = kUnitGrain;
+    std::vector<std::vector<double>> block_counts_;  // like counts_, by block of units
     std::vector<RoundingRater> rounding_;
 };
 

@@ -46,7 +46,7 @@ std::vector<std::uint16_t> dimensions_asked(const judgment::JudgmentTable& table
     std::vector<std::uint16_t> out;
     const auto all = table.dimensions();
     if (options.dimensions.empty()) {
-        for (std::uint16_t d = 0; d < all.size(); ++d) out.push_back(d);
+        for (std::size_t d = 0; d < all.size(); ++d) out.push_back(static_cast<std::uint16_t>(d));
         return out;
     }
     for (const std::string& name : options.dimensions) {
