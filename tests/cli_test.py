@@ -271,11 +271,6 @@ class Groups(Session):
                                check=0).stdout)
         self.assertTrue(audit["partitions"][0]["learned_from_judgments"])
 
-    def test_judgments_that_are_no_votes_are_refused(self):
-        self.table()
-        failed = run("groups", "ratings.csv", cwd=self.folder, check=2)
-        self.assertIn(b"vote", failed.stderr)
-
 
 class Raters(Session):
     def test_the_same_bytes_for_any_number_of_threads(self):
