@@ -89,7 +89,7 @@ void put_candidates(Paper& paper, const service::Fit::Response& r) {
             table.rows.push_back({{one_line(dimension.dimension)},
                                   {each.model},
                                   {each.chosen ? "chosen" : ""},
-                                  {known(each.score, 1)},
+                                  {known(each.score, each.score_means == "log-likelihood" ? 1 : 3)},
                                   {each.score_means}});
         }
     }

@@ -64,19 +64,21 @@ void put_dimensions(Paper& paper, const Raters::Response& r) {
                 {}};
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& d = r.dimensions[i];
+        // Too few answers that differ: a figure would say more than is known.
+        const bool known_at_all = d.state == "observed";
+        const auto shown_if = [&](std::string text) { return known_at_all ? text : "–"; };
         table.rows.push_back({{d.name},
                               {count(d.raters)},
                               {count(d.shared_items)},
-                              {known(d.alpha, 2), d.state == "observed" ? Tone::bold : Tone::dim},
-                              {known(d.alpha_interval, 2)},
-                              {known(d.alpha_items_only, 2), Tone::dim},
+                              {shown_if(known(d.alpha, 2)), Tone::bold},
+                              {shown_if(known(d.alpha_interval, 2))},
+                              {shown_if(known(d.alpha_items_only, 2)), Tone::dim},
                               {count(d.flagged)}});
     }
     paper.table(table);
     paper.paragraph(
         "shared: items judged by two raters or more. The 95 % interval of alpha is over "
-        "raters and items; items alone would give the other one. "
-        "",
+        "raters and items; items alone would give the other one.",
         2, Tone::dim);
     for (std::size_t i = 0; i < shown && shown <= 3; ++i) put_coefficients(paper, r.dimensions[i]);
 }

@@ -231,7 +231,7 @@ ModelChoice choose_rating_model(const DimensionView& view, const judgment::Parti
         "log units each{}: {}",
         scale->categories(), mean >= 0.0 ? "better predicted" : "worse predicted", std::abs(mean),
         out.standard_error, sample,
-        ordinal                     ? "the cumulative logit"
+        ordinal                     ? "that one is taken"
         : mean > out.standard_error ? "but it did not converge, so that the normal model is taken"
         : std::abs(mean) <= out.standard_error
             ? "too close to tell, so that the simpler normal model is taken"

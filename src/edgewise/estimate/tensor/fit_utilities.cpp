@@ -147,7 +147,7 @@ void add_candidate(const ModelScore& score, const std::string& chosen, Dimension
     out.candidates.push_back({.model = score.estimator,
                               .chosen = score.estimator == chosen,
                               .score = score.log_score,
-                              .score_means = "mean log-probability of a held-out rater's answer",
+                              .score_means = "held-out log score",
                               .note = score.converged ? "" : "some fits did not converge"});
 }
 

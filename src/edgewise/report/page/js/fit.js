@@ -80,7 +80,7 @@ function showModels(fit) {
         { label: "Dimension", cell: (c) => c.dimension },
         { label: "Model", cell: (c) => [c.model, c.chosen ? h("span", { class: "sub" }, "chosen")
           : null] },
-        { label: "Score", number: true, cell: (c) => [dec(c.score, 2),
+        { label: "Score", number: true, cell: (c) => [dec(c.score, c.score_means === "log-likelihood" ? 1 : 3),
           h("span", { class: "sub" }, c.score_means)] },
         { label: "Note", wide: true, cell: (c) => prose(c.note) },
       ] }) : null,
