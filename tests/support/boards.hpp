@@ -16,10 +16,10 @@
 namespace edgewise::test {
 
 using estimate::BoardDimension;
-using estimate::BoardFinding;
 using estimate::BoardMeeting;
 using estimate::BoardRow;
 using estimate::BoardRun;
+using estimate::Finding;
 using estimate::LeaderboardOptions;
 using estimate::LeaderboardReport;
 
@@ -66,7 +66,7 @@ inline BoardDimension only(const LeaderboardReport& report) {
 
 inline bool found(const LeaderboardReport& report, std::string_view verdict,
                   std::string_view words) {
-    return std::ranges::any_of(report.findings, [&](const BoardFinding& each) {
+    return std::ranges::any_of(report.findings, [&](const Finding& each) {
         return each.verdict == verdict && (each.title.find(words) != std::string::npos ||
                                            each.text.find(words) != std::string::npos);
     });

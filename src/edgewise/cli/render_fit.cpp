@@ -34,7 +34,7 @@ void put_findings(Paper& paper, const service::Fit::Response& r) {
     paper.heading("What to know (● shown ○ not shown ? cannot be told ! caution)");
     const std::size_t shown = std::min(kFindings, r.findings.size());
     for (std::size_t i = 0; i < shown; ++i) {
-        const estimate::TensorFinding& finding = r.findings[i];
+        const estimate::Finding& finding = r.findings[i];
         paper.item(mark(finding.verdict), 2, finding.title, 2, 2, Tone::bold);
         paper.paragraph(finding.text, 4, Tone::plain, 5);
     }
@@ -181,7 +181,7 @@ void put_population(Paper& paper, const service::Fit::Response& r) {
 void put_next(Paper& paper, const service::Fit::Response& r) {
     paper.heading("What to do next");
     std::vector<std::string> steps;
-    for (const estimate::TensorFinding& finding : r.findings) {
+    for (const estimate::Finding& finding : r.findings) {
         if (!finding.next.empty() && std::ranges::find(steps, finding.next) == steps.end()) {
             steps.push_back(finding.next);
         }

@@ -53,7 +53,7 @@ void put_header(Paper& paper, const Response& r) {
 
 void put_findings(Paper& paper, const Response& r) {
     paper.heading("What it comes to (● shown ○ not shown ? cannot be told ! caution)");
-    for (const estimate::OpinionFinding& finding : r.findings) {
+    for (const estimate::Finding& finding : r.findings) {
         paper.item(mark(finding.verdict), 2, finding.title, 2, 2, Tone::bold);
         paper.paragraph(finding.text, 4, Tone::plain, 6);
     }
@@ -219,7 +219,7 @@ std::string render_groups(const Response& r, bool colour) {
     put_known(paper, r);
     paper.heading("What to do next");
     std::vector<std::string> said;
-    for (const estimate::OpinionFinding& finding : r.findings) {
+    for (const estimate::Finding& finding : r.findings) {
         if (std::ranges::find(said, finding.next) != said.end()) continue;
         said.push_back(finding.next);
         paper.item({"-"}, 2, finding.next, 2, 2);

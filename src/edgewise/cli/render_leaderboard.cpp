@@ -210,7 +210,7 @@ void put_next(Paper& paper, const service::Leaderboard::Response& r) {
     for (const BoardDimension& board : r.dimensions) {
         if (board.further && !board.further->apart) steps.push_back(board.further->words);
     }
-    for (const estimate::BoardFinding& finding : r.findings) {
+    for (const estimate::Finding& finding : r.findings) {
         if (!finding.next.empty()) steps.push_back(finding.next);
     }
     std::vector<std::string> said;
@@ -232,7 +232,7 @@ std::string render_leaderboard(const service::Leaderboard::Response& r, bool col
     paper.heading("What these comparisons say (● shown ○ not shown ? cannot be told ! caution)");
     const std::size_t shown = std::min(kFindings, r.findings.size());
     for (std::size_t i = 0; i < shown; ++i) {
-        const estimate::BoardFinding& finding = r.findings[i];
+        const estimate::Finding& finding = r.findings[i];
         // Here what is shown is good news.
         const Span lead =
             finding.verdict == "shown" ? Span{"●", Tone::good} : mark(finding.verdict);

@@ -34,7 +34,7 @@ std::string words(std::string name) {
 
 void put_findings(Paper& paper, const Raters::Response& r) {
     paper.heading("How far to rely on them (● problem shown ○ none shown ? cannot tell ! caution)");
-    for (const estimate::RaterFinding& f : r.findings) {
+    for (const estimate::Finding& f : r.findings) {
         paper.item(mark(f.verdict), 2, f.title + ".", 0, 3, Tone::bold);
         paper.paragraph(f.text, 2, Tone::plain, 7);
     }
@@ -213,7 +213,7 @@ void put_duplicates(Paper& paper, const Raters::Response& r) {
 void put_next(Paper& paper, const Raters::Response& r) {
     paper.heading("What to do next");
     std::size_t said = 0;
-    for (const estimate::RaterFinding& f : r.findings) {
+    for (const estimate::Finding& f : r.findings) {
         if (f.next.empty() || said == 3) continue;
         paper.item({"-"}, 2, f.next, 2, 3);
         ++said;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "edgewise/base/csv_write.hpp"
 #include "edgewise/base/source.hpp"
 #include "edgewise/judgment/partition.hpp"
 #include "edgewise/simulate/blueprint.hpp"
@@ -15,15 +16,10 @@
 namespace edgewise::simulate {
 namespace {
 
-// A field of CSV (RFC 4180): quoted only where it must be.
 std::string field(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
+    std::string out;
+    append_csv_field(out, text);
+    return out;
 }
 
 std::string annotators(const Blueprint& blueprint) {

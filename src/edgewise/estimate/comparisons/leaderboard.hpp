@@ -7,6 +7,7 @@
 
 #include "edgewise/base/job.hpp"
 #include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/finding.hpp"
 #include "edgewise/judgment/table.hpp"
 
 namespace edgewise::estimate {
@@ -255,17 +256,10 @@ struct BoardDimension {
     std::vector<MachineBoard> machines;
 };
 
-struct BoardFinding {
-    std::string verdict;  // shown | not_shown | cannot_tell | caution
-    std::string title;
-    std::string text;
-    std::string next;
-};
-
 struct LeaderboardReport {
     std::string title;
-    double level = 0.95;                 // of every interval
-    std::vector<BoardFinding> findings;  // most important first
+    double level = 0.95;            // of every interval
+    std::vector<Finding> findings;  // most important first
     std::vector<BoardDimension> dimensions;
 };
 

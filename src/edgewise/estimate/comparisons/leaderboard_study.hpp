@@ -115,7 +115,7 @@ std::vector<BoardGrouping> groupings(const judgment::JudgmentTable& table, const
 
 std::string listed(std::span<const std::string> names, std::size_t most = 6);
 void add_runs(BoardDimension& board);
-std::vector<BoardFinding> findings(const std::vector<BoardDimension>& boards,
-                                   const LeaderboardOptions& options);
+std::vector<Finding> findings(const std::vector<BoardDimension>& boards,
+                              const LeaderboardOptions& options);
 
 }  // namespace edgewise::estimate::board

@@ -22,7 +22,7 @@ std::string places(std::uint64_t from, std::uint64_t to) {
 class Writer {
 public:
     Writer(const BoardDimension& board, bool only, const LeaderboardOptions& options,
-           std::vector<BoardFinding>& out)
+           std::vector<Finding>& out)
         : board_(board), options_(options), out_(out), lead_(only ? "" : board.name + ": ") {}
 
     void write() {
@@ -242,7 +242,7 @@ private:
 
     const BoardDimension& board_;
     const LeaderboardOptions& options_;
-    std::vector<BoardFinding>& out_;
+    std::vector<Finding>& out_;
     std::string lead_;
 };
 
@@ -284,18 +284,18 @@ void add_runs(BoardDimension& board) {
     }
 }
 
-std::vector<BoardFinding> findings(const std::vector<BoardDimension>& boards,
-                                   const LeaderboardOptions& options) {
-    std::vector<std::vector<BoardFinding>> of;
+std::vector<Finding> findings(const std::vector<BoardDimension>& boards,
+                              const LeaderboardOptions& options) {
+    std::vector<std::vector<Finding>> of;
     std::size_t longest = 0;
     for (const BoardDimension& board : boards) {
         Writer(board, boards.size() == 1, options, of.emplace_back()).write();
         longest = std::max(longest, of.back().size());
     }
     // The most important of each dimension before the second of any.
-    std::vector<BoardFinding> out;
+    std::vector<Finding> out;
     for (std::size_t k = 0; k < longest; ++k) {
-        for (std::vector<BoardFinding>& each : of) {
+        for (std::vector<Finding>& each : of) {
             if (k < each.size()) out.push_back(std::move(each[k]));
         }
     }

@@ -32,9 +32,9 @@ std::string many(std::uint64_t n, const std::string& one) {
     return fmt::format("{} {}{}", grouped_digits(n), one, n == 1 ? "" : "s");
 }
 
-OpinionFinding about_groups(const OpinionReport& r) {
+Finding about_groups(const OpinionReport& r) {
     const HonestPanel& h = r.honest;
-    OpinionFinding out;
+    Finding out;
     const std::string null =
         h.between.null_mean
             ? fmt::format(
@@ -90,9 +90,9 @@ OpinionFinding about_groups(const OpinionReport& r) {
     return out;
 }
 
-OpinionFinding about_clumps(const OpinionReport& r) {
+Finding about_clumps(const OpinionReport& r) {
     const BesideNull& s = r.honest.silhouette;
-    OpinionFinding out;
+    Finding out;
     std::string text = fmt::format("Silhouette {:.2f} for {} groups", *s.observed, r.groups.size());
     if (s.null_mean) {
         text += fmt::format("; {:.2f} ({:.2f} to {:.2f}) in shuffled votes, {}", *s.null_mean,
@@ -129,9 +129,9 @@ OpinionFinding about_clumps(const OpinionReport& r) {
     return out;
 }
 
-OpinionFinding about_statements(const OpinionReport& r) {
+Finding about_statements(const OpinionReport& r) {
     const HonestPanel& h = r.honest;
-    OpinionFinding out;
+    Finding out;
     out.verdict = h.held > 0 ? "shown" : "not_shown";
     out.title = h.held > 0 ? fmt::format("The groups disagree on {} of {}", h.held,
                                          many(h.tested, "statement"))
@@ -145,8 +145,8 @@ OpinionFinding about_statements(const OpinionReport& r) {
     return out;
 }
 
-OpinionFinding about_consensus(const OpinionReport& r) {
-    OpinionFinding out;
+Finding about_consensus(const OpinionReport& r) {
+    Finding out;
     if (r.consensus.empty()) {
         out.verdict = "not_shown";
         out.title = "No statement is shown to have a majority in every group";
@@ -168,9 +168,9 @@ OpinionFinding about_consensus(const OpinionReport& r) {
     return out;
 }
 
-OpinionFinding about_bridging(const OpinionReport& r) {
+Finding about_bridging(const OpinionReport& r) {
     const BridgingSummary& b = r.bridging;
-    OpinionFinding out;
+    Finding out;
     if (!b.defined) {
         out.verdict = "cannot_tell";
         out.title = "Bridging cannot be measured";
@@ -198,8 +198,8 @@ OpinionFinding about_bridging(const OpinionReport& r) {
 
 }  // namespace
 
-std::vector<OpinionFinding> opinion_findings(const OpinionReport& r) {
-    std::vector<OpinionFinding> out;
+std::vector<Finding> opinion_findings(const OpinionReport& r) {
+    std::vector<Finding> out;
     if (r.groups.size() < 2) {
         out.push_back({.verdict = "cannot_tell",
                        .title = "There are no groups to tell apart",

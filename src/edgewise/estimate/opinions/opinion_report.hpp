@@ -7,6 +7,7 @@
 
 #include "edgewise/base/job.hpp"
 #include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/finding.hpp"
 #include "edgewise/estimate/opinions/honest_groups.hpp"
 #include "edgewise/judgment/table.hpp"
 
@@ -31,13 +32,6 @@ struct OpinionOptions {
     std::uint64_t most_points = 4000;    // raters on the map
     bool include_moderated = false;      // statements that Polis' moderators took out
     std::uint64_t seed = 1;
-};
-
-struct OpinionFinding {
-    std::string verdict;  // shown | not_shown | cannot_tell | caution
-    std::string title;
-    std::string text;
-    std::string next;
 };
 
 struct OpinionData {
@@ -181,7 +175,7 @@ struct HonestPanel {
 
 struct OpinionReport {
     std::string title;
-    std::vector<OpinionFinding> findings;
+    std::vector<Finding> findings;
     OpinionData data;
     std::vector<OpinionGroup> groups;
     std::string why_none;
@@ -208,7 +202,7 @@ OpinionResult report_opinions(const judgment::JudgmentTable& table, const Opinio
                               const Job& job);
 
 // What the figures mean, in words. Separate, so that it can be tested on figures alone.
-std::vector<OpinionFinding> opinion_findings(const OpinionReport& report);
+std::vector<Finding> opinion_findings(const OpinionReport& report);
 
 // "A", "B", ... "X"
 std::string opinion_group_name(std::size_t group);

@@ -78,7 +78,7 @@ OpinionOptions quick() {
     return out;
 }
 
-const OpinionFinding& finding(const OpinionReport& report, std::size_t i) {
+const Finding& finding(const OpinionReport& report, std::size_t i) {
     REQUIRE(report.findings.size() > i);
     return report.findings[i];
 }

@@ -1,4 +1,5 @@
 #include "edgewise/estimate/rankings/plackett_luce.hpp"
+#include "edgewise/estimate/comparisons/model.hpp"
 
 #include <fmt/format.h>
 
@@ -26,19 +27,6 @@ void check(const PlackettLuceOptions& o) {
             "a number above 0");
     require(o.tolerance > 0.0 && o.tolerance < 1.0, "tolerance", "a number between 0 and 1");
     require(o.most_iterations >= 1, "most_iterations", "1 or more");
-}
-
-// Mean 0 over each component, which changes no probability.
-void centre(std::span<double> theta, std::span<const std::uint32_t> component,
-            std::uint32_t components) {
-    std::vector<double> sum(components, 0.0), count(components, 0.0);
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-        sum[component[i]] += theta[i];
-        count[component[i]] += 1.0;
-    }
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-        theta[i] -= sum[component[i]] / count[component[i]];
-    }
 }
 
 // "a, b and 3 more".
@@ -179,7 +167,7 @@ PlackettLuceFit fit_plackett_luce(const Ballots& ballots, const PlackettLuceOpti
         fitted = attempt(*choices, x, options, n, true, job);
     }
     out.theta.assign(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n));
-    centre(out.theta, out.component, out.components);
+    comparisons::centre(out.theta, out.component, out.components);
     for (std::size_t o = 1; o < choices->orders().size(); ++o) {
         out.ties.push_back({.options = choices->orders()[o],
                             .delta = std::exp(x[n + o - 1]),

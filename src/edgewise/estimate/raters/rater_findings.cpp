@@ -39,7 +39,7 @@ std::string names(const std::vector<std::string>& all, std::size_t most = 4) {
     return out;
 }
 
-void add_agreement(const RaterReport& report, std::vector<RaterFinding>& out) {
+void add_agreement(const RaterReport& report, std::vector<Finding>& out) {
     std::vector<std::string> weak, good, open, unknown;
     for (const DimensionAgreement& d : report.dimensions) {
         const std::string text = d.alpha ? d.name + " " + with(*d.alpha, d.alpha_interval) : d.name;
@@ -91,7 +91,7 @@ void add_agreement(const RaterReport& report, std::vector<RaterFinding>& out) {
     }
 }
 
-void add_errors(const RaterReport& report, std::vector<RaterFinding>& out) {
+void add_errors(const RaterReport& report, std::vector<Finding>& out) {
     std::vector<double> ratios;
     for (const DimensionAgreement& d : report.dimensions) {
         if (!d.alpha_interval || !d.alpha_items_only) continue;
@@ -109,8 +109,7 @@ void add_errors(const RaterReport& report, std::vector<RaterFinding>& out) {
                    "Go by the wider interval, and ask more raters rather than more items."});
 }
 
-void add_flags(const RaterReport& report, const RaterOptions& options,
-               std::vector<RaterFinding>& out) {
+void add_flags(const RaterReport& report, const RaterOptions& options, std::vector<Finding>& out) {
     struct Kind {
         const char* flag;
         const char* words;
@@ -157,7 +156,7 @@ void add_flags(const RaterReport& report, const RaterOptions& options,
                    "would change without each of them."});
 }
 
-void add_machines(const RaterReport& report, std::vector<RaterFinding>& out) {
+void add_machines(const RaterReport& report, std::vector<Finding>& out) {
     for (const MachineRater& m : report.machine_rows) {
         if (m.state != "observed") {
             out.push_back({"cannot_tell", m.rater + " cannot be compared with people",
@@ -208,8 +207,8 @@ void add_machines(const RaterReport& report, std::vector<RaterFinding>& out) {
 
 }  // namespace
 
-std::vector<RaterFinding> rater_findings(const RaterReport& report, const RaterOptions& options) {
-    std::vector<RaterFinding> out;
+std::vector<Finding> rater_findings(const RaterReport& report, const RaterOptions& options) {
+    std::vector<Finding> out;
     add_agreement(report, out);
     add_flags(report, options, out);
     add_machines(report, out);

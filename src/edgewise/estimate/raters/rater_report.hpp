@@ -7,6 +7,7 @@
 
 #include "edgewise/base/job.hpp"
 #include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/finding.hpp"
 #include "edgewise/judgment/table.hpp"
 
 // What is said of raters, as plain values. Every shell shows these; none computes more. An optional
@@ -165,20 +166,13 @@ struct MachineRater {
     std::string why;
 };
 
-struct RaterFinding {
-    std::string verdict;  // shown | not_shown | cannot_tell | caution
-    std::string title;
-    std::string text;
-    std::string next;
-};
-
 struct RaterReport {
     std::string title;
     std::uint64_t people = 0;
     std::uint64_t machines = 0;
     std::uint64_t judgments = 0;
     bool times_known = false;
-    std::vector<RaterFinding> findings;
+    std::vector<Finding> findings;
     std::vector<DimensionAgreement> dimensions;
     std::vector<RaterRow> raters;  // by dimension; flagged first, then least agreement
     std::uint64_t raters_total = 0;

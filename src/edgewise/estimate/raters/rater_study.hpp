@@ -44,6 +44,6 @@ void study_agreement(RaterStudy& study, std::size_t d, const Job& job);  // and 
 std::vector<RaterRow> rater_rows(const RaterStudy& study, std::size_t d,
                                  const std::vector<DuplicatePair>& duplicates);
 MachineRater machine_row(const RaterStudy& study, std::size_t d, std::uint32_t machine);
-std::vector<RaterFinding> rater_findings(const RaterReport& report, const RaterOptions& options);
+std::vector<Finding> rater_findings(const RaterReport& report, const RaterOptions& options);
 
 }  // namespace edgewise::estimate

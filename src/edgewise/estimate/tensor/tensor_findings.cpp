@@ -43,7 +43,7 @@ void find_shifts(TensorReport& report) {
     for (std::size_t i = 0; i < shifts.size() && i < kMostShifts; ++i) {
         const Shift& each = shifts[i];
         const GroupFit& group = *each.group;
-        TensorFinding finding;
+        Finding finding;
         finding.verdict = each.partition->learned_from_judgments ? "caution" : "shown";
         finding.title = fmt::format(
             "{} = {} judges {} {} than the others", each.partition->attribute, group.group,

@@ -9,6 +9,7 @@
 
 #include "edgewise/base/job.hpp"
 #include "edgewise/base/stats.hpp"
+#include "edgewise/estimate/finding.hpp"
 #include "edgewise/estimate/population/raking.hpp"
 #include "edgewise/judgment/table.hpp"
 
@@ -133,13 +134,6 @@ struct DimensionFit {
     std::vector<std::string> notes;  // separable, disconnected, not converged, ...
 };
 
-struct TensorFinding {
-    std::string verdict;  // shown | not_shown | cannot_tell | caution
-    std::string title;
-    std::string text;
-    std::string next;
-};
-
 struct UnusedAttribute {
     std::string attribute;
     std::string reason;
@@ -150,7 +144,7 @@ struct TensorReport {
     std::uint64_t judgments = 0;
     std::uint64_t raters = 0;
     std::uint64_t machine_raters = 0;
-    std::vector<TensorFinding> findings;
+    std::vector<Finding> findings;
     std::vector<DimensionFit> dimensions;
     std::vector<UnusedAttribute> attributes_left_out;
     std::optional<Raking> population;  // what the raters were weighted to

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "edgewise/base/csv_write.hpp"
 #include "edgewise/base/source.hpp"
 #include "edgewise/service/describe.hpp"
 #include "edgewise/service/ops/table.hpp"
@@ -11,19 +12,6 @@
 
 namespace edgewise::service {
 namespace {
-
-void put_text(std::string& out, std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += text;
-        return;
-    }
-    out += '"';
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
 
 void put_number(std::string& out, const std::optional<double>& value) {
     if (value) fmt::format_to(std::back_inserter(out), "{:.6g}", *value);
@@ -40,7 +28,7 @@ public:
     void add(const estimate::TensorCell& cell) {
         for (const std::string_view text : {cell.dimension, cell.attribute, cell.group, cell.case_,
                                             cell.option, cell.other, cell.category}) {
-            put_text(block_, text);
+            append_csv_field(block_, text);
             block_ += ',';
         }
         put_number(block_, cell.mean);

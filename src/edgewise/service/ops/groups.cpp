@@ -2,44 +2,24 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 
+#include "edgewise/base/csv_write.hpp"
 #include "edgewise/base/error.hpp"
 #include "edgewise/base/source.hpp"
 #include "edgewise/service/describe.hpp"
 #include "edgewise/service/ops/table.hpp"
+#include "edgewise/service/ops/title.hpp"
 
 namespace edgewise::service {
 namespace {
-
-// A folder's name, or that of a file with its folder: "fed/ratings.csv".
-std::string title_of(const std::string& given) {
-    const auto path = std::filesystem::path(given).lexically_normal();
-    const auto parent = path.parent_path().filename();
-    return (path.has_filename() && path.has_extension() && !parent.empty()
-                ? parent / path.filename()
-            : path.has_filename() ? path.filename()
-                                  : parent)
-        .string();
-}
-
-std::string quoted(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
 
 // All raters are in it, so that it is a complete table of raters; those in no group have an empty
 // field, which reads as "not known".
 std::string csv_of(const judgment::JudgmentTable& table, const std::vector<std::uint16_t>& group) {
     std::string out = "rater,opinion-group\n";
     for (std::size_t r = 0; r < group.size(); ++r) {
-        out += quoted(table.raters().ids[r]);
+        append_csv_field(out, table.raters().ids[r]);
         out += ',';
         if (group[r] != estimate::kNoOpinionGroup) out += estimate::opinion_group_name(group[r]);
         out += '\n';

@@ -3,25 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "edgewise/base/error.hpp"
 #include "edgewise/service/describe.hpp"
 #include "edgewise/service/ops/table.hpp"
+#include "edgewise/service/ops/title.hpp"
 
 namespace edgewise::service {
 namespace {
-
-// A folder's name, or that of a file with its folder: "llmfao/crowd-comparisons.csv".
-std::string title_of(const std::string& input) {
-    const auto path = std::filesystem::path(input).lexically_normal();
-    const auto parent = path.parent_path().filename();
-    return (path.has_filename() && path.has_extension() && !parent.empty()
-                ? parent / path.filename()
-            : path.has_filename() ? path.filename()
-                                  : parent)
-        .string();
-}
 
 Provenance provenance_of(const Leaderboard::Request& request,
                          const estimate::LeaderboardReport& report) {

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "edgewise/service/describe.hpp"
 #include "edgewise/service/ops/table.hpp"
+#include "edgewise/service/ops/title.hpp"
 
 namespace edgewise::service {
 
@@ -14,16 +13,7 @@ Raters::Response Raters::run(const Request& request, const Job& job) {
     Response out;
     static_cast<estimate::RaterReport&>(out) =
         estimate::rater_report(in.table, request, job.part(0.3, 1.0));
-    if (out.title.empty()) {
-        // A folder's name, or that of a file with its folder: "fed/ratings.csv".
-        const auto path = std::filesystem::path(request.path).lexically_normal();
-        const auto parent = path.parent_path().filename();
-        out.title = (path.has_filename() && path.has_extension() && !parent.empty()
-                         ? parent / path.filename()
-                     : path.has_filename() ? path.filename()
-                                           : parent)
-                        .string();
-    }
+    if (out.title.empty()) out.title = title_of(request.path);
     out.import = in.report;
     out.provenance.seed = request.seed;
     out.provenance.replicates = request.replicates;

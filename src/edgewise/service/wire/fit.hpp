@@ -1,6 +1,7 @@
 #pragma once
 
 #include "edgewise/estimate/tensor/tensor_report.hpp"
+#include "edgewise/service/wire/finding.hpp"
 #include "edgewise/service/wire/statistics.hpp"
 
 // A fitted value tensor on the wire.
@@ -154,15 +155,6 @@ void describe(V& v, Of<estimate::Raking>) {
     v.field("gaps", &T::gaps, "Share by share");
     v.field("iterations", &T::iterations, "Rounds of raking");
     v.field("converged", &T::converged, "The shares were reached");
-}
-
-template <class V>
-void describe(V& v, Of<estimate::TensorFinding>) {
-    using T = estimate::TensorFinding;
-    v.field("verdict", &T::verdict, "shown, not_shown, cannot_tell or caution");
-    v.field("title", &T::title, "In a line");
-    v.field("text", &T::text, "With its figures");
-    v.field("next", &T::next, "What to do next");
 }
 
 template <class V>

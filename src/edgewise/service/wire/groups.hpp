@@ -2,6 +2,7 @@
 
 #include "edgewise/estimate/opinions/opinion_report.hpp"
 #include "edgewise/service/field.hpp"
+#include "edgewise/service/wire/finding.hpp"
 #include "edgewise/service/wire/statistics.hpp"
 
 // Opinion groups on the wire.
@@ -27,15 +28,6 @@ void describe(V& v, Of<estimate::OpinionOptions>) {
     v.option("most_points", &T::most_points, "Raters drawn on the map");
     v.option("include_moderated", &T::include_moderated, "Use statements that moderators took out");
     v.option("seed", &T::seed, "Where the random numbers start; the same seed, the same report");
-}
-
-template <class V>
-void describe(V& v, Of<estimate::OpinionFinding>) {
-    using T = estimate::OpinionFinding;
-    v.field("verdict", &T::verdict, "shown, not_shown, cannot_tell or caution");
-    v.field("title", &T::title, "In one line");
-    v.field("text", &T::text, "What it means, with figures");
-    v.field("next", &T::next, "What to do about it");
 }
 
 template <class V>

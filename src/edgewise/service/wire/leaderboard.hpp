@@ -2,6 +2,7 @@
 
 #include "edgewise/estimate/comparisons/leaderboard.hpp"
 #include "edgewise/service/field.hpp"
+#include "edgewise/service/wire/finding.hpp"
 #include "edgewise/service/wire/statistics.hpp"
 
 // A leaderboard on the wire.
@@ -281,15 +282,6 @@ void describe(V& v, Of<estimate::BoardDimension>) {
     v.field("fit", &T::fit, "Whether the model describes the comparisons");
     v.field("groupings", &T::groupings, "Ranks by context and by group of raters");
     v.field("machines", &T::machines, "What models say of the same contenders");
-}
-
-template <class V>
-void describe(V& v, Of<estimate::BoardFinding>) {
-    using T = estimate::BoardFinding;
-    v.field("verdict", &T::verdict, "shown, not_shown, cannot_tell or caution");
-    v.field("title", &T::title, "In one line");
-    v.field("text", &T::text, "What it means, with figures");
-    v.field("next", &T::next, "What to do about it");
 }
 
 template <class V>

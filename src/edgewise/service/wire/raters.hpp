@@ -2,6 +2,7 @@
 
 #include "edgewise/estimate/raters/rater_report.hpp"
 #include "edgewise/service/field.hpp"
+#include "edgewise/service/wire/finding.hpp"
 #include "edgewise/service/wire/statistics.hpp"
 
 // What is said of raters, on the wire.
@@ -192,15 +193,6 @@ void describe(V& v, Of<estimate::MachineRater>) {
     v.field("power", &T::power, "How far the machine's answers are used, 0 to 1");
     v.field("saved", &T::saved, "Items that people need not judge for the same interval");
     v.field("why", &T::why, "Where there is no correction: why");
-}
-
-template <class V>
-void describe(V& v, Of<estimate::RaterFinding>) {
-    using T = estimate::RaterFinding;
-    v.field("verdict", &T::verdict, "shown, not_shown, cannot_tell or caution");
-    v.field("title", &T::title, "In one line");
-    v.field("text", &T::text, "What it means, with figures and their uncertainty");
-    v.field("next", &T::next, "What to do about it");
 }
 
 template <class V>

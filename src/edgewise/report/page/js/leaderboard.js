@@ -12,31 +12,13 @@ const each = (report, part) => boards(report).map((board, i) => {
 function showHeader(report) {
   const from = report.provenance;
   const sum = (name) => boards(report).reduce((total, board) => total + board[name], 0);
-  document.getElementById("top").append(
-    h("p", { class: "kicker" }, "Edgewise leaderboard: who is preferred, and how sure is that?"),
-    h("h1", null, report.title || "Untitled leaderboard"),
-    h("p", { class: "provenance" }, [
-      plural(sum("comparisons"), "comparison"), plural(boards(report).length, "dimension"),
-      `Edgewise ${from.version || "?"}`, `seed ${known(from.seed) ? from.seed : "?"}`,
-      `${int(from.replicates)} draws`,
-    ].map((part, i) => [i ? " \u00b7 " : "", h("span", null, part)])));
+  pageHeader("Edgewise leaderboard: who is preferred, and how sure is that?",
+    report.title || "Untitled leaderboard", [plural(sum("comparisons"), "comparison"),
+      plural(boards(report).length, "dimension"), `Edgewise ${from.version || "?"}`,
+      `seed ${known(from.seed) ? from.seed : "?"}`, `${int(from.replicates)} draws`]);
 }
 
-function showFindings(report) {
-  const all = list(report.findings);
-  const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
-    h("p", { class: "over" }, chip(finding.verdict)),
-    h("h3", null, prose(finding.title)), h("p", null, prose(finding.text)),
-    finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
-      prose(finding.next)) : null);
-  return section("findings", "Findings", null,
-    all.length ? h("ol", { class: "findings headline" }, all.slice(0, 8).map(card))
-      : nothing("There is nothing to say."),
-    all.length > 8 ? folded(plural(all.length - 8, "further finding"),
-      h("ol", { class: "findings" }, all.slice(8).map(card))) : null,
-    h("p", { class: "note" }, "\u201cShown\u201d: beyond what chance produces. \u201cCannot " +
-      "tell\u201d: these comparisons could not have shown it, whatever the truth."));
-}
+const showFindings = (report) => findingsSection(list(report.findings));
 
 const kStates = { insufficient: ["cannot_tell", "Too few"],
                   prior_decides: ["caution", "No finite strength"] };

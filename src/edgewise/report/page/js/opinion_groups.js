@@ -7,26 +7,13 @@ const heldOutTip = "The share in groups that were found without this statement (
 
 function showHeader(report) {
   const data = report.data || {}, from = report.provenance || {};
-  document.getElementById("top").append(
-    h("p", { class: "kicker" }, "Edgewise groups: which opinions hang together, and how far to " +
-      "believe it"),
-    h("h1", null, report.title || "Opinion groups"),
-    h("p", { class: "provenance" }, [
-      plural(data.votes, "vote"), plural(data.raters, "rater"),
-      plural(data.statements, "statement"),
-      `Edgewise ${from.version || "?"}`, `seed ${known(from.seed) ? from.seed : "?"}`,
-    ].map((part, i) => [i ? " \u00b7 " : "", h("span", null, part)])));
+  pageHeader("Edgewise groups: which opinions hang together, and how far to believe it",
+    report.title || "Opinion groups", [plural(data.votes, "vote"), plural(data.raters, "rater"),
+      plural(data.statements, "statement"), `Edgewise ${from.version || "?"}`,
+      `seed ${known(from.seed) ? from.seed : "?"}`]);
 }
 
-function showFindings(report) {
-  const card = (finding) => h("li", { class: `finding is-${finding.verdict}` },
-    h("p", { class: "over" }, chip(finding.verdict)),
-    h("h3", null, prose(finding.title)), h("p", null, prose(finding.text)),
-    finding.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "),
-      prose(finding.next)) : null);
-  return section("findings", "Findings", null,
-    h("ol", { class: "findings headline" }, list(report.findings).map(card)));
-}
+const showFindings = (report) => findingsSection(list(report.findings));
 
 function besideRow(name, test, format, tip, report) {
   return { name, test, format, tip, shuffles: report.honest.permutations };

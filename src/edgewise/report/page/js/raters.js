@@ -5,26 +5,14 @@ const measured = (m, format = dec) => (m && known(m.value) ? [format(m.value), m
 
 function showRatersHeader(report) {
   const from = report.provenance;
-  document.getElementById("top").append(
-    h("p", { class: "kicker" }, "Edgewise raters: how far can each rater be relied on?"),
-    h("h1", null, report.title || "Untitled"),
-    h("p", { class: "provenance" }, [plural(report.judgments, "judgment"),
-      plural(report.people, "person"),
+  pageHeader("Edgewise raters: how far can each rater be relied on?", report.title || "Untitled",
+    [plural(report.judgments, "judgment"), plural(report.people, "person"),
       report.machines ? plural(report.machines, "machine") : null,
       plural(list(report.dimensions).length, "value"), `Edgewise ${from.version || "?"}`,
-      `seed ${known(from.seed) ? from.seed : "?"}`, plural(from.replicates, "resample")]
-      .filter(Boolean).map((part, i) => [i ? " \u00b7 " : "", h("span", null, part)])));
+      `seed ${known(from.seed) ? from.seed : "?"}`, plural(from.replicates, "resample")]);
 }
 
-function showRaterFindings(report) {
-  const kWord = { shown: "Problem", not_shown: "No problem" };
-  return section("findings", "Findings", null, h("ul", { class: "findings" },
-    list(report.findings).map((f) => h("li", { class: `finding is-${f.verdict}` },
-      h("p", { class: "over" }, chip(f.verdict, null, kWord[f.verdict])),
-      h("h3", null, prose(f.title)), h("p", null, prose(f.text)),
-      f.next ? h("p", { class: "next" }, h("strong", null, "What to do next: "), prose(f.next))
-        : null))));
-}
+const showRaterFindings = (report) => findingsSection(list(report.findings));
 
 function coefficientTable(d) {
   return makeTable({ caption: `Agreement on ${d.name} by every coefficient that makes sense`,
