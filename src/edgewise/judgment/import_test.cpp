@@ -42,8 +42,7 @@ TEST_CASE("formats are found by id, and an unknown one names those there are") {
         CHECK_FALSE(known.summary.empty());
         CHECK_FALSE(known.source.empty());
     }
-    CHECK_THROWS_WITH_AS(adapter("excel"), doctest::Contains("wide_table, workspace"),
-                         Error);
+    CHECK_THROWS_WITH_AS(adapter("excel"), doctest::Contains("wide_table, workspace"), Error);
 }
 
 TEST_CASE("what cannot be told apart, is not there or cannot be read says what to do") {

@@ -148,8 +148,8 @@ void place(std::span<const std::uint32_t> members, std::span<const double> stren
         s.rank_high = static_cast<std::uint32_t>(m) - below;
         if (k + 1 == m) continue;
         const std::size_t next = order[k + 1];
-        s.surely_above_next = component.strength(i) - component.strength(next) >
-                              critical * component.sd(i, next);
+        s.surely_above_next =
+            component.strength(i) - component.strength(next) > critical * component.sd(i, next);
         double wins = 0.0;
         for (std::size_t r = 0; r < replicates; ++r) {
             const double lead = component.draw(r, i) - component.draw(r, next);
