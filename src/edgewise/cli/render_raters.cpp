@@ -66,7 +66,9 @@ void put_dimensions(Paper& paper, const Raters::Response& r) {
         const auto& d = r.dimensions[i];
         // Too few answers that differ: a figure would say more than is known.
         const bool known_at_all = d.state == "observed";
-        const auto shown_if = [&](std::string text) { return known_at_all ? text : "–"; };
+        const auto shown_if = [&](const std::string& text) {
+            return known_at_all ? text : std::string("–");
+        };
         table.rows.push_back({{d.name},
                               {count(d.raters)},
                               {count(d.shared_items)},
