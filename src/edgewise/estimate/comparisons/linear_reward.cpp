@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -121,7 +122,7 @@ public:
             hessian_.row(position_at()).head(d) = hessian_.col(position_at()).head(d).transpose();
         }
         Eigen::Map<VectorXd>(gradient.data(), all) = g;
-        factored_ = false;
+        factor_.reset();
         return 0.5 * precision_ * at_x.head(d).squaredNorm() - log_likelihood_;
     }
 
@@ -131,16 +132,15 @@ public:
     }
 
     void precondition(std::span<const double> r, std::span<double> out) override {
-        if (!factored_) {
+        if (!factor_) {
             // A feature that is the same everywhere leaves an empty row: it stays where it is.
             MatrixXd h = hessian_;
             const double least = 1e-12 * std::max(1.0, h.diagonal().maxCoeff());
             h.diagonal().array() += least;
-            factor_.compute(h);
-            factored_ = true;
+            factor_.emplace(h);
         }
         Eigen::Map<VectorXd>(out.data(), at(out.size())) =
-            factor_.solve(Eigen::Map<const VectorXd>(r.data(), at(r.size())));
+            factor_->solve(Eigen::Map<const VectorXd>(r.data(), at(r.size())));
     }
 
 private:
@@ -149,8 +149,7 @@ private:
     PairKernel kernel_;
     double precision_;
     MatrixXd hessian_;
-    Eigen::LLT<MatrixXd> factor_;
-    bool factored_ = false;
+    std::optional<Eigen::LLT<MatrixXd>> factor_;  // of hessian_, made when asked for
     double log_likelihood_ = 0.0;
 };
 
