@@ -59,10 +59,12 @@ void find_shifts(TensorReport& report) {
             finding.text +=
                 " The groups were clustered on these judgments, which makes them differ.";
         }
-        if (i == 0)
-            finding.next =
-                "A pooled mean moves with who answers: weight the raters to the population with "
-                "--margins, or decide group by group.";
+        if (i == 0) {
+            finding.next = report.population
+                               ? "Decide group by group where the groups' figures differ."
+                               : "A pooled mean moves with who answers: weight the raters to the "
+                                 "population with --margins, or decide group by group.";
+        }
         report.findings.push_back(std::move(finding));
     }
     if (shifts.size() > kMostShifts) {
