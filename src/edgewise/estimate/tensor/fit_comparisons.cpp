@@ -30,9 +30,8 @@ void weigh(Contests& contests, std::span<const double> rater_weight) {
 }
 
 // The errors of strengths that make the fewest assumptions and are defined for these data.
-Covariance clustered(const Contests& contests, const BradleyTerryFit& fit,
+Covariance clustered(const Contests& contests, const PairCounts& pairs, const BradleyTerryFit& fit,
                      const BradleyTerryOptions& options, const Job& job) {
-    const PairCounts pairs = count_pairs(contests, {}, job);
     for (const ErrorKind kind :
          {ErrorKind::sandwich_two_way, ErrorKind::sandwich_rater, ErrorKind::sandwich_case}) {
         Covariance out = covariance(contests, pairs, fit, options, kind, job);
@@ -163,7 +162,7 @@ DimensionFit fit_comparisons(const SliceTask& task, const Job& job) {
     if (!fit.note.empty()) out.notes.push_back(fit.note);
     options.ties = fit.ties;  // the same for everybody and every partition
 
-    const Covariance errors = clustered(all, fit, options, job);
+    const Covariance errors = clustered(all, pairs, fit, options, job);
     GroupStrengthOptions groups;
     groups.model = options;
     if (fit.prior_was_needed) groups.model.prior_sd = fit.prior_sd;
