@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "edgewise/base/parallel.hpp"
+#include "edgewise/estimate/beta_cell.hpp"
 #include "edgewise/estimate/crossed.hpp"
 #include "edgewise/estimate/vote_priors.hpp"
 
@@ -64,15 +65,7 @@ private:
 };
 
 Cell VotesFit::finish(double mean, double variance, std::uint32_t n, double n_eff) const {
-    return {.mean = mean,
-            // No beta distribution is wider; short of it by enough that draw() can make one.
-            .sd = std::sqrt(std::min(variance, 0.999 * mean * (1.0 - mean))),
-            .n_eff = n_eff,
-            .n = n,
-            .state = n == 0            ? CellState::pooled
-                     : n < least_cell_ ? CellState::insufficient
-                                       : CellState::observed,
-            .family = Family::beta};
+    return beta_cell(mean, variance, n, n_eff, least_cell_);
 }
 
 Cell VotesFit::cells(std::size_t item, std::span<Cell> groups) const {

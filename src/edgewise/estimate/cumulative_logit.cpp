@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "edgewise/base/parallel.hpp"
+#include "edgewise/estimate/beta_cell.hpp"
 #include "edgewise/estimate/cell_posterior.hpp"
 #include "edgewise/estimate/hierarchical_ratings.hpp"
 #include "edgewise/estimate/ordinal_answers.hpp"
@@ -315,17 +316,7 @@ LogitFit::Says LogitFit::says(std::size_t item) const {
 }
 
 Cell LogitFit::finish(double mean, double variance, std::uint32_t n, double n_eff) const {
-    mean = std::clamp(mean, 0.0, 1.0);
-    // No beta distribution is wider; short of it by enough that draw() can make one.
-    const double widest = 0.999 * mean * (1.0 - mean);
-    return {.mean = mean,
-            .sd = std::sqrt(std::clamp(variance, 0.0, widest)),
-            .n_eff = n_eff,
-            .n = n,
-            .state = n == 0            ? CellState::pooled
-                     : n < least_cell_ ? CellState::insufficient
-                                       : CellState::observed,
-            .family = Family::beta};
+    return beta_cell(mean, variance, n, n_eff, least_cell_);
 }
 
 Cell LogitFit::cells(std::size_t item, std::span<Cell> groups) const {
